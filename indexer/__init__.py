@@ -1,0 +1,1 @@
+"""An indexer for the AT Protocol: the firehose as rows in PostgreSQL."""
