@@ -1,0 +1,1 @@
+"""The load-test harness: makes captures, records them, plays them back, shows them off."""
