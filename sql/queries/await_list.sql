@@ -1,0 +1,9 @@
+-- $1 list items and list blocks touched, $2 lists touched: nothing is told, the list is waited for.
+SELECT named.list_uri AS subject
+FROM (
+    SELECT list_uri FROM list_items WHERE uri = ANY($1::text[])
+    UNION
+    SELECT list_uri FROM list_blocks WHERE uri = ANY($1::text[])
+) AS named
+WHERE named.list_uri <> ALL($2::text[]) AND named.list_uri LIKE 'at://did:%'
+  AND NOT EXISTS (SELECT FROM lists l WHERE l.uri = named.list_uri)

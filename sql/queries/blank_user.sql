@@ -1,0 +1,3 @@
+-- $1 a DID whose records are gone. The row stays, for others may name it.
+WITH unawaited AS (DELETE FROM pending WHERE subject = $1), unresolved AS (DELETE FROM identities WHERE did = $1)
+UPDATE users SET handle = 'handle.invalid' WHERE did = $1

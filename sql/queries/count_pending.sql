@@ -1,0 +1,1 @@
+SELECT kind, count(*) AS waiting FROM pending GROUP BY kind

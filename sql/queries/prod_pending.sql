@@ -1,0 +1,6 @@
+-- $1 DIDs to resolve again, at once, $2 how long that is tried.
+INSERT INTO pending (subject, kind, expires)
+SELECT new.did, 'user', now() + $2::interval
+FROM unnest($1::text[]) AS new (did)
+ORDER BY new.did
+ON CONFLICT (subject) DO UPDATE SET due = now(), attempts = 0, expires = excluded.expires

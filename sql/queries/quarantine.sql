@@ -1,0 +1,6 @@
+-- One array a column. What is refused again is kept once.
+INSERT INTO quarantine (source, seq, did, uri, reason, detail, frame, record)
+SELECT $1, new.seq, new.did, new.uri, new.reason, new.detail, new.frame, new.record
+FROM unnest($2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bytea[], $8::bytea[])
+     AS new (seq, did, uri, reason, detail, frame, record)
+ON CONFLICT DO NOTHING

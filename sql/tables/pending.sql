@@ -1,0 +1,12 @@
+-- Subjects that effects wait for, and accounts to resolve. One row per subject.
+CREATE TABLE pending (
+    subject    text COLLATE "C" PRIMARY KEY,  -- a record's URI or a DID
+    kind       text COLLATE "C" NOT NULL,     -- the collection, or 'user'
+    first_seen timestamptz NOT NULL DEFAULT now(),
+    attempts   integer NOT NULL DEFAULT 0,
+    due        timestamptz NOT NULL DEFAULT now(),
+    expires    timestamptz NOT NULL
+);
+
+CREATE INDEX pending_due ON pending (due);
+CREATE INDEX pending_expires ON pending (expires);

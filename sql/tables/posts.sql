@@ -1,0 +1,36 @@
+CREATE TABLE posts (
+    uri                      text COLLATE "C" PRIMARY KEY,
+    cid                      text COLLATE "C" NOT NULL,
+    author_did               text COLLATE "C" NOT NULL,
+    text                     text NOT NULL,
+    langs                    jsonb,
+    parent_uri               text COLLATE "C",
+    parent_cid               text COLLATE "C",
+    root_uri                 text COLLATE "C",
+    root_cid                 text COLLATE "C",
+    embed                    jsonb,
+    facets                   jsonb,
+    tags                     jsonb NOT NULL DEFAULT '[]',
+    violates_thread_gate     boolean NOT NULL DEFAULT false,
+    violates_embedding_rules boolean NOT NULL DEFAULT false,
+    has_thread_gate          boolean NOT NULL DEFAULT false,
+    has_post_gate            boolean NOT NULL DEFAULT false,
+    -- A megabyte of text would overflow a tsvector, and with it the row.
+    search_vector            tsvector GENERATED ALWAYS AS (
+        to_tsvector('simple', left(text, 100000))
+    ) STORED,
+    created_at               timestamptz NOT NULL,
+    sort_at                  timestamptz GENERATED ALWAYS AS (LEAST(created_at, commit_time)) STORED,
+    indexed_at               timestamptz NOT NULL DEFAULT now(),
+    commit_time              timestamptz,
+    commit_seq               bigint,
+    commit_rev               text COLLATE "C"  -- NULL: stored ahead of its commit, by a reader
+);
+
+-- An author's feed; and our own: the posts below a post that comes or goes, a thread as a whole.
+CREATE INDEX posts_author ON posts (author_did, sort_at);
+CREATE INDEX posts_parent ON posts (parent_uri) WHERE parent_uri IS NOT NULL;
+CREATE INDEX posts_root ON posts (root_uri) WHERE root_uri IS NOT NULL;
+-- Readers: what is new, and search.
+CREATE INDEX posts_sort ON posts (sort_at);
+CREATE INDEX posts_search ON posts USING gin (search_vector);
