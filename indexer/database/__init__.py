@@ -1,0 +1,28 @@
+"""The way to PostgreSQL: sessions, named statements, the schema, the lock of the live indexer."""
+
+from indexer.database.live import AlreadyHeld, hold
+from indexer.database.schema import migrate
+from indexer.database.session import (
+    DatabaseRefused,
+    check_room,
+    connect,
+    load_queries,
+    load_query,
+    lost,
+    open_pool,
+    shown,
+)
+
+__all__ = [
+    "AlreadyHeld",
+    "DatabaseRefused",
+    "check_room",
+    "connect",
+    "hold",
+    "load_queries",
+    "load_query",
+    "lost",
+    "migrate",
+    "open_pool",
+    "shown",
+]

@@ -1,0 +1,36 @@
+"""One live indexer per database and source: an advisory lock, held as long as a connection."""
+
+import hashlib
+
+import asyncpg
+
+from indexer.database.session import DatabaseRefused, load_query
+
+
+class AlreadyHeld(DatabaseRefused):
+    """Another live indexer serves the same source into the same database; the text names it."""
+
+
+async def hold(connection: asyncpg.Connection, service: str) -> None:
+    """Makes this connection the one live indexer of `service`; the lock goes with it. Holding it
+    already is fine. Raises `AlreadyHeld`."""
+    key = _key(service)
+    if await connection.fetchval(load_query("hold_lock"), key):
+        return
+    holder = await connection.fetchrow(load_query("lock_holder"), key)
+    raise AlreadyHeld(f"another indexer serves {service} into this database: {_named(holder)}")
+
+
+def _key(service: str) -> int:
+    """The same in every run and on every host, as a bigint."""
+    return int.from_bytes(hashlib.sha256(service.encode()).digest()[:8], "big", signed=True)
+
+
+def _named(holder: asyncpg.Record | None) -> str:
+    if holder is None:
+        return "it has just left, or may not be seen"
+    return (
+        f"pid {holder['pid']}, {holder['application_name'] or 'unnamed'}, "
+        f"from {holder['client'] or 'its unix socket'}, "
+        f"since {holder['since']:%Y-%m-%d %H:%M:%S} UTC"
+    )

@@ -1,0 +1,126 @@
+"""Sessions with PostgreSQL: what they are set to, what they need, which errors mean one is lost.
+
+A URL is never shown whole: it may hold a password.
+"""
+
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+import asyncpg
+
+SQL = Path(__file__).parents[2] / "sql"
+OLDEST_SERVER = 15
+LOST = (
+    OSError,  # refused, reset, timed out, no such socket
+    asyncpg.PostgresConnectionError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.IdleSessionTimeoutError,
+    asyncpg.IdleInTransactionSessionTimeoutError,
+    asyncpg.TooManyConnectionsError,
+    asyncpg.ReadOnlySQLTransactionError,  # the old primary, after a failover
+)
+Synchronous = Literal["on", "off"]
+
+
+class DatabaseRefused(RuntimeError):
+    """The database cannot serve us, and waiting will not help; the text says why."""
+
+
+async def connect(
+    url: str, name: str, *, synchronous_commit: Synchronous = "on"
+) -> asyncpg.Connection:
+    """A connection of its own; `name` is what pg_stat_activity shows of us."""
+    connection = await asyncpg.connect(**_options(url, name, synchronous_commit))
+    try:
+        await _check_version(connection)
+    except DatabaseRefused:
+        await connection.close()
+        raise
+    return connection
+
+
+async def open_pool(
+    url: str, name: str, size: int, *, synchronous_commit: Synchronous = "on"
+) -> asyncpg.Pool:
+    """A pool of at most `size` connections, the first of them open. The caller closes it."""
+    options = _options(url, name, synchronous_commit)
+    return await asyncpg.create_pool(**options, min_size=1, max_size=size, init=_check_version)
+
+
+@cache
+def load_query(name: str) -> str:
+    """The statement in `sql/queries/<name>.sql`."""
+    return (SQL / "queries" / f"{name}.sql").read_text()
+
+
+def load_queries() -> dict[str, str]:
+    """Every named statement, by name."""
+    return {path.stem: load_query(path.stem) for path in sorted((SQL / "queries").glob("*.sql"))}
+
+
+def lost(error: BaseException) -> bool:
+    """Whether the connection is gone, or could not be had, and a new one may do better."""
+    if isinstance(error, asyncpg.InterfaceError):
+        # One class for calls on a closed connection and for wrong calls: only the text tells.
+        return any(words in str(error) for words in ("is closed", "is closing", "released back"))
+    return isinstance(error, LOST)
+
+
+async def check_room(connection: asyncpg.Connection, wanted: int) -> None:
+    """Whether the server lets in as many connections as all our processes may open."""
+    allowed = await connection.fetchval(load_query("connections_allowed"))
+    if wanted > allowed:
+        raise DatabaseRefused(
+            f"up to {wanted} connections are wanted and the server allows {allowed}: "
+            "lower DB_POOL_SIZE, or raise the server's max_connections"
+        )
+
+
+def shown(url: str) -> str:
+    """The URL without user, password and options."""
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+        return f"{parts.scheme}://{f'{host}:{parts.port}' if parts.port else host}{parts.path}"
+    except ValueError:
+        return "a URL that cannot be read"
+
+
+def _options(url: str, name: str, synchronous_commit: Synchronous) -> dict[str, Any]:
+    _check_url(url)
+    return {
+        "dsn": url,
+        "server_settings": {
+            "application_name": name,
+            "timezone": "UTC",
+            "synchronous_commit": synchronous_commit,
+            "jit": "off",  # takes large arrays for work worth compiling, a tenth of a second each
+        },
+    }
+
+
+def _check_url(url: str) -> None:
+    """Before the driver reads it: its errors quote what they could not read."""
+    readable = True
+    try:
+        parts = urlsplit(url)
+        readable = parts.scheme in ("postgres", "postgresql") and (parts.port or 1) > 0
+    except ValueError:
+        readable = False
+    if not readable:
+        raise DatabaseRefused(
+            "the database's URL cannot be read: it is postgresql://user:password@host:port/name, "
+            "with %-escapes for what is special in the password"
+        )
+
+
+async def _check_version(connection: asyncpg.Connection) -> None:
+    major = connection.get_server_version().major
+    if major < OLDEST_SERVER:
+        raise DatabaseRefused(
+            f"PostgreSQL {major} is too old: {OLDEST_SERVER} is the oldest we use"
+        )

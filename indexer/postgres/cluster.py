@@ -1,0 +1,121 @@
+"""The directory that PostgreSQL keeps its data in: made, looked at, cleared of dead locks."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import NamedTuple
+
+from indexer.postgres.binaries import NoPostgres, major
+from indexer.postgres.identity import Identity, command, environment
+
+NAME = "indexer"  # of the superuser and of the database
+SOCKET = ".s.PGSQL.5432"
+
+
+class Running(NamedTuple):
+    """A live server, as its postmaster.pid tells of it."""
+
+    pid: int
+    socket_directory: Path
+    status: str  # starting, ready, stopping
+
+
+def look(cluster: Path) -> Running | None:
+    """The server that runs on this cluster."""
+    try:
+        lines = (cluster / "postmaster.pid").read_text().splitlines()
+    except FileNotFoundError:
+        return None
+    lines += [""] * (8 - len(lines))  # it is written little by little
+    if not lines[0].isdecimal() or not _is_postgres(int(lines[0])):
+        return None
+    return Running(int(lines[0]), Path(lines[4]), lines[7].strip() or "starting")
+
+
+def create(cluster: Path, binaries: Path, identity: Identity) -> None:
+    """A new cluster, whole or not at all, with our database in it. Anybody who can reach its
+    socket is let in: the socket is for one user only."""
+    fresh = cluster.with_name(f"{cluster.name}.new")
+    shutil.rmtree(fresh, ignore_errors=True)
+    fresh.mkdir(mode=0o700)
+    if identity.foreign:
+        os.chown(fresh, identity.user, identity.group)
+    locale = (
+        ["--locale=C"]
+        if major(binaries) < 17
+        else ["--locale-provider=builtin", "--locale=C.UTF-8"]
+    )
+    initdb = ["--auth=trust", f"--username={NAME}", "--encoding=UTF8", *locale, "--no-instructions"]
+    with opened(fresh, identity) as (path, descriptors):
+        _run(command(identity, binaries / "initdb", "-D", path, *initdb), descriptors)
+        alone = command(identity, binaries / "postgres", "--single", "-D", path, "postgres")
+        _run(alone, descriptors, f"CREATE DATABASE {NAME};\n")
+    fresh.rename(cluster)
+
+
+@contextmanager
+def opened(cluster: Path, identity: Identity) -> Iterator[tuple[str, tuple[int, ...]]]:
+    """The path that the server knows the cluster by, and the descriptors that it must inherit.
+    To a user who cannot enter the folders above, the cluster is handed as an open directory."""
+    if not identity.foreign:
+        yield str(cluster), ()
+        return
+    descriptor = os.open(cluster, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        yield f"/proc/self/fd/{descriptor}", (descriptor,)
+    finally:
+        os.close(descriptor)
+
+
+def check_version(cluster: Path, binaries: Path) -> None:
+    made_by = int((cluster / "PG_VERSION").read_text())
+    if made_by != major(binaries):
+        raise NoPostgres(
+            f"{cluster} was made by PostgreSQL {made_by}, and {binaries} holds {major(binaries)}: "
+            f"set PG_BIN to the programs of {made_by}, or move the data elsewhere"
+        )
+
+
+def clear(cluster: Path, socket_directory: Path) -> None:
+    """Takes away a dead server's lock files: the pid in them may be somebody else's by now, most
+    of all in containers, which count from 1. Not while any process of the dead server lives."""
+    if not any(_lives_in(cluster, int(path.name)) for path in Path("/proc").glob("[0-9]*")):
+        (cluster / "postmaster.pid").unlink(missing_ok=True)
+        (socket_directory / f"{SOCKET}.lock").unlink(missing_ok=True)
+
+
+def _run(arguments: list[str], descriptors: tuple[int, ...], said: str = "") -> None:
+    done = subprocess.run(
+        arguments,
+        input=said,
+        text=True,
+        pass_fds=descriptors,
+        env=environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+        check=False,
+    )
+    if done.returncode != 0:
+        raise NoPostgres(f"PostgreSQL cannot make its data directory: {done.stdout.strip()}")
+
+
+def _is_postgres(pid: int) -> bool:
+    with suppress(OSError):
+        return Path(f"/proc/{pid}/comm").read_text().strip() == "postgres"
+    return False
+
+
+def _lives_in(cluster: Path, pid: int) -> bool:
+    """True also of another user's PostgreSQL, of which we may not know where it lives."""
+    if not _is_postgres(pid):
+        return False
+    try:
+        return Path(f"/proc/{pid}/cwd").samefile(cluster)
+    except PermissionError:
+        return True
+    except OSError:
+        return False

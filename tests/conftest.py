@@ -1,0 +1,118 @@
+"""What tests stand on: a real PostgreSQL of their own, a fresh database each, the corpus."""
+
+import asyncio
+import itertools
+import os
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Coroutine, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import pytest
+
+from indexer import database, postgres
+
+TEMPLATE = "made"
+SETTINGS = {
+    "fsync": "off",
+    "full_page_writes": "off",
+    "shared_buffers": "128MB",
+    "max_wal_size": "1GB",
+    "max_connections": "200",
+    "autovacuum": "off",
+}
+numbers = itertools.count(1)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "postgres_server" in getattr(item, "fixturenames", ()):
+            item.add_marker("postgres")
+
+
+@pytest.fixture(scope="session")
+def corpus() -> Path:
+    """Real bytes, which are no part of the project."""
+    if not os.environ.get("CORPUS"):
+        pytest.skip("CORPUS does not name the directory of captures")
+    path = Path(os.environ["CORPUS"]).resolve()
+    if not path.is_dir():
+        pytest.skip(f"CORPUS={path} is no directory")
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[postgres.Server]:
+    """A server for the whole run; TEST_PG_BIN names programs of another version."""
+    named = os.environ.get("TEST_PG_BIN")
+    directory = Path(tempfile.mkdtemp(prefix="indexer-tests-"))
+    try:
+        binaries = Path(named) if named else None
+        with postgres.running(directory, binaries=binaries, settings=SETTINGS) as server:
+            yield server
+    finally:
+        shutil.rmtree(directory)
+
+
+@pytest.fixture(scope="session")
+def template(postgres_server: postgres.Server) -> str:
+    """The name of a database with our schema, to be copied and never connected to."""
+    _wait_for(_execute(postgres_server.url, f"CREATE DATABASE {TEMPLATE}"))
+    _wait_for(database.migrate(_url(postgres_server, TEMPLATE)))
+    return TEMPLATE
+
+
+@pytest.fixture
+def database_url(postgres_server: postgres.Server, template: str) -> Iterator[str]:
+    """A database of this test's own, with our schema and no rows."""
+    with _database(postgres_server, template) as url:
+        yield url
+
+
+@pytest.fixture
+def empty_database_url(postgres_server: postgres.Server) -> Iterator[str]:
+    """A database of this test's own, without anything in it."""
+    with _database(postgres_server, "template1") as url:
+        yield url
+
+
+@pytest.fixture
+async def connection(database_url: str) -> AsyncIterator[asyncpg.Connection]:
+    """A connection to `database_url`."""
+    connection = await database.connect(database_url, "test")
+    yield connection
+    await connection.close()
+
+
+@contextmanager
+def _database(server: postgres.Server, template: str) -> Iterator[str]:
+    name = f"test_{next(numbers)}"
+    utc = f"ALTER DATABASE {name} SET timezone TO 'UTC'"  # a copy does not take it along
+    _wait_for(_execute(server.url, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy", utc))
+    try:
+        yield _url(server, name)
+    finally:
+        _wait_for(_execute(server.url, f"DROP DATABASE {name} WITH (FORCE)"))
+
+
+def _url(server: postgres.Server, name: str) -> str:
+    return server.url.replace("/indexer?", f"/{name}?")
+
+
+async def _execute(url: str, *statements: str) -> None:
+    connection = await asyncpg.connect(url)
+    for statement in statements:
+        await connection.execute(statement)
+    await connection.close()
+
+
+def _wait_for(work: Coroutine[Any, Any, object]) -> None:
+    """On a loop of its own, so that tests without a loop have databases too."""
+    loop = asyncio.new_event_loop()
+    try:
+        loop.run_until_complete(work)
+    finally:
+        loop.close()
