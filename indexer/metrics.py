@@ -1,0 +1,90 @@
+"""Every metric of every process. Each process serves those it touches on a port of its own.
+
+Memory and CPU of a process come from the client library: process_resident_memory_bytes and its
+like. Label values are bounded: what the network may invent is counted as "other". On hot paths bind
+a labelled child once: a look-up costs three times an increment.
+"""
+
+from prometheus_client import Counter, Gauge, Histogram
+
+FAST = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
+SLOW = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 3600)
+SIZES = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000)
+
+# What came in and what became of it.
+FRAMES = Counter("indexer_frames", "Frames received from the source, repeats included.")
+FRAME_BYTES = Counter("indexer_frame_bytes", "Bytes of the frames received from the source.")
+REPEATED = Counter(
+    "indexer_repeated_frames", "Frames passed over because their seq was not above the last one."
+)
+EVENTS = Counter("indexer_events", "Events that passed, in parent and shards alike.", ["kind"])
+OPS = Counter(
+    "indexer_ops",
+    'Operations written; collections that we do not know are "other".',
+    ["collection", "action"],
+)
+REFUSED = Counter("indexer_refused", "Frames and operations refused and kept aside.", ["reason"])
+SYNTHETIC = Counter("indexer_synthetic_frames", "Frames that the coordinator made.")
+USERS_CREATED = Counter("indexer_users_created", "Rows made for users seen for the first time.")
+
+# Where the time goes in a shard.
+BATCH_EVENTS = Histogram("indexer_batch_events", "Events in one transaction.", buckets=SIZES)
+DECODE_SECONDS = Histogram(
+    "indexer_decode_seconds", "Decoding the frames of one batch.", buckets=FAST
+)
+PLAN_SECONDS = Histogram(
+    "indexer_plan_seconds", "Turning the operations of one batch into rows.", buckets=FAST
+)
+WRITE_SECONDS = Histogram(
+    "indexer_write_seconds", "Writing one batch, from its locks to before the commit.", buckets=FAST
+)
+COMMIT_SECONDS = Histogram("indexer_commit_seconds", "The commit of one batch.", buckets=FAST)
+RETRIES = Counter(
+    "indexer_retries",
+    "Transactions tried again, by cause: deadlock, serialization or lost connection.",
+    ["cause"],
+)
+RECEIPT_TO_COMMIT_SECONDS = Histogram(
+    "indexer_receipt_to_commit_seconds",
+    "From receiving the oldest frame of a batch to its commit, by our own clock.",
+    buckets=SLOW,
+)
+
+# What waits.
+PENDING = Gauge("indexer_pending", "Subjects that effects wait for.", ["kind"])
+POOL_SIZE = Gauge("indexer_pool_size", "Connections to PostgreSQL that are open.")
+POOL_USED = Gauge("indexer_pool_used", "Connections to PostgreSQL that are in use.")
+QUEUE_DEPTH = Gauge("indexer_queue_depth", "Batches that wait for this shard.")
+QUEUE_CAPACITY = Gauge("indexer_queue_capacity", "Batches that this shard's queue holds.")
+UNACKED_FRAMES = Gauge(
+    "indexer_unacked_frames",
+    "Frames that the parent keeps until a shard committed them.",
+    ["shard"],
+)
+UNACKED_BYTES = Gauge("indexer_unacked_bytes", "Bytes of those frames.", ["shard"])
+HELD_BACK = Counter(
+    "indexer_held_back", "Times the source was not read because a shard had no room."
+)
+
+# Where we are.
+CURSOR = Gauge("indexer_cursor", "Highest seq such that it and all before it are committed.")
+RECEIVED_SEQ = Gauge("indexer_received_seq", "Highest seq received.")
+LAG_SECONDS = Gauge(
+    "indexer_lag_seconds", "Age of the oldest frame received and not committed, by our own clock."
+)
+FRAME_LAG_SECONDS = Gauge(
+    "indexer_frame_lag_seconds", "Our clock less the time in the last frame received."
+)
+EPOCH = Gauge("indexer_epoch", "How often reading began from the stored cursor.")
+CONNECTED = Gauge("indexer_connected", "1 while connected to the source.")
+CONNECTS = Counter("indexer_connects", "Connections made to the source.")
+RECONNECTS = Counter(
+    "indexer_reconnects", "Times the source was lost or could not be had, by cause.", ["cause"]
+)
+GAPS = Counter(
+    "indexer_gaps", "Stretches of the source that were lost, by how we know.", ["reason"]
+)
+RESTARTS = Counter("indexer_restarts", "Children replaced, by why.", ["child", "cause"])
+LOOP_LAG_SECONDS = Gauge(
+    "indexer_loop_lag_seconds", "The longest delay of the event loop in the last second."
+)

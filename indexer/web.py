@@ -1,0 +1,104 @@
+"""What every process serves over HTTP: /metrics, and whether it works.
+
+/health and /ready answer 200, or 503 with the reasons why not. The parent adds /status.
+"""
+
+import asyncio
+import json
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+from aiohttp import web
+from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, generate_latest
+
+from indexer import metrics
+
+Checks = Callable[[], list[str]]
+"""Reasons why all is not well; none when it is. Called often: it looks and does not ask."""
+Status = Callable[[], Awaitable[dict[str, Any]]]
+
+LAG_TICK_S = 0.1
+
+
+class PortTaken(OSError):
+    """The port for metrics cannot be had; the text says which and which setting moves it."""
+
+
+@asynccontextmanager
+async def serving(
+    host: str,
+    port: int,
+    checks: Checks,
+    *,
+    ready: Checks | None = None,
+    status: Status | None = None,
+) -> AsyncIterator[int]:
+    """Serves as long as the block lasts, and measures the lag of the loop. Gives the port, which
+    is any free one for port 0. Raises `PortTaken`."""
+    runner = web.AppRunner(
+        make_app(checks, ready or checks, status), access_log=None, shutdown_timeout=1.0
+    )
+    await runner.setup()
+    watch = asyncio.create_task(_watch_loop())
+    try:
+        yield await _listen(runner, host, port)
+    finally:
+        watch.cancel()
+        await runner.cleanup()
+
+
+def make_app(checks: Checks, ready: Checks, status: Status | None = None) -> web.Application:
+    app = web.Application()
+    app.router.add_get("/metrics", _metrics)
+    app.router.add_get("/health", _verdict(checks))
+    app.router.add_get("/ready", _verdict(ready))
+    if status is not None:
+        app.router.add_get("/status", _report(status))
+    return app
+
+
+async def _listen(runner: web.AppRunner, host: str, port: int) -> int:
+    site = web.TCPSite(runner, host, port)
+    try:
+        await site.start()
+    except OSError as error:
+        raise PortTaken(
+            f"cannot serve metrics on {host}:{port} ({error.strerror}): set METRICS_PORT"
+        ) from error
+    return int(runner.addresses[0][1])
+
+
+async def _metrics(_: web.Request) -> web.Response:
+    return web.Response(
+        body=generate_latest(REGISTRY), headers={"Content-Type": CONTENT_TYPE_LATEST}
+    )
+
+
+def _verdict(checks: Checks) -> Callable[[web.Request], Awaitable[web.Response]]:
+    async def answer(_: web.Request) -> web.Response:
+        reasons = checks()
+        body = {"ok": not reasons, "reasons": reasons}
+        return web.json_response(body, status=503 if reasons else 200)
+
+    return answer
+
+
+def _report(status: Status) -> Callable[[web.Request], Awaitable[web.Response]]:
+    async def answer(_: web.Request) -> web.Response:
+        return web.json_response(text=json.dumps(await status(), default=str))
+
+    return answer
+
+
+async def _watch_loop() -> None:
+    worst, since = 0.0, time.monotonic()
+    while True:
+        before = time.monotonic()
+        await asyncio.sleep(LAG_TICK_S)
+        now = time.monotonic()
+        worst = max(worst, now - before - LAG_TICK_S)
+        if now - since >= 1:
+            metrics.LOOP_LAG_SECONDS.set(worst)
+            worst, since = 0.0, now
