@@ -91,7 +91,8 @@ async def connection(database_url: str) -> AsyncIterator[asyncpg.Connection]:
 def _database(server: postgres.Server, template: str) -> Iterator[str]:
     name = f"test_{next(numbers)}"
     utc = f"ALTER DATABASE {name} SET timezone TO 'UTC'"  # a copy does not take it along
-    _wait_for(_execute(server.url, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy", utc))
+    copy = f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy"
+    _wait_for(_execute(server.url, copy, utc))
     try:
         yield _url(server, name)
     finally:

@@ -1,0 +1,209 @@
+"""The settings: built once, frozen, handed down in parts.
+
+Defaults stand in `config/indexer.toml` alone, each with its sentence. Over them go the file named
+by INDEXER_CONFIG, then the variables named here. A key nobody knows, or a value of the wrong type,
+is an error that names it and where it stands.
+"""
+
+import os
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal, NamedTuple, get_args, get_type_hints
+
+import msgspec
+from msgspec import Meta, Struct
+
+SHIPPED = Path(__file__).parents[1] / "config" / "indexer.toml"
+OBSOLETE = (
+    "REDIS_URL",
+    "REDIS_STREAM_KEY",
+    "REDIS_CONSUMER_GROUP",
+    "REDIS_MAX_STREAM_LEN",
+    "DATA_RETENTION_DAYS",
+    "BACKFILL_DAYS",
+)
+
+Positive = Annotated[int, Meta(ge=1)]
+Whole = Annotated[int, Meta(ge=0)]
+Duration = Annotated[float, Meta(gt=0)]
+Level = Literal["DEBUG", "INFO", "WARNING", "ERROR", "debug", "info", "warning", "error"]
+
+
+class ConfigError(ValueError):
+    """A setting that cannot be; the text names the key, where it stands and its value."""
+
+
+def from_environment(name: str) -> Meta:
+    return Meta(extra={"variable": name})
+
+
+class Database(Struct, frozen=True):
+    url: Annotated[str, from_environment("DATABASE_URL")]
+    pool_size: Annotated[Positive, from_environment("DB_POOL_SIZE")]
+    data_dir: Annotated[str, from_environment("DATA_DIR")]
+
+
+class Relay(Struct, frozen=True):
+    url: Annotated[str, from_environment("RELAY_URL")]
+    start_cursor: Annotated[Whole | Literal["live"], from_environment("START_CURSOR")]
+    idle_timeout_s: Duration
+    backoff_first_s: Duration
+    backoff_max_s: Duration
+    max_frame_bytes: Positive
+    gap_after_s: Duration
+
+
+class Shards(Struct, frozen=True):
+    count: Annotated[Whole, from_environment("SHARDS")]
+    queue_batches: Positive
+    batch_frames: Positive
+    batch_bytes: Positive
+    batch_delay_ms: Duration
+    unacked_frames: Positive
+    unacked_bytes: Positive
+    hung_after_s: Duration
+    drain_s: Duration
+
+    def total(self) -> int:
+        """How many shards there are: as set, else one for each core that we may use."""
+        return self.count or len(os.sched_getaffinity(0))
+
+
+class Writer(Struct, frozen=True):
+    batch_events: Positive
+    user_creations: Annotated[Positive, from_environment("MAX_CONCURRENT_USER_CREATIONS")]
+
+
+class Cursor(Struct, frozen=True):
+    save_every_s: Duration
+
+
+class Pending(Struct, frozen=True):
+    ttl_h: Annotated[Duration, from_environment("PENDING_TTL")]
+    max: Annotated[Whole, from_environment("PENDING_MAX")]
+    fetch_posts: Annotated[bool, from_environment("FETCH_POSTS")]
+    sweep_every_s: Duration
+    delete_grace_h: Annotated[Duration, from_environment("DELETE_GRACE")]
+
+
+class Services(Struct, frozen=True):
+    plc_url: Annotated[str, from_environment("PLC_URL")]
+    skip_pds_fetching: Annotated[bool, from_environment("SKIP_PDS_FETCHING")]
+    labelers: Annotated[tuple[str, ...], from_environment("LABELERS")]
+    allow_private_hosts: Annotated[tuple[str, ...], from_environment("ALLOW_PRIVATE_HOSTS")]
+
+
+class Metrics(Struct, frozen=True):
+    port: Annotated[int, Meta(ge=0, le=65535), from_environment("METRICS_PORT")]
+    host: Annotated[str, from_environment("METRICS_HOST")]
+
+
+class Log(Struct, frozen=True):
+    level: Annotated[Level, from_environment("LOG_LEVEL")]
+    every_s: Duration
+
+
+class Config(Struct, frozen=True):
+    database: Database
+    relay: Relay
+    shards: Shards
+    writer: Writer
+    cursor: Cursor
+    pending: Pending
+    services: Services
+    metrics: Metrics
+    log: Log
+
+
+class Setting(NamedTuple):
+    """One key: the type of its value and the variable that sets it, if one does."""
+
+    type: Any
+    variable: str | None
+
+
+class Given(NamedTuple):
+    """A value as it was found, and where."""
+
+    value: Any
+    origin: str
+
+
+def load(environ: Mapping[str, str] = os.environ) -> Config:
+    """What the files and the environment say together. Raises `ConfigError`."""
+    known = settings()
+    given = dict(_from_file(SHIPPED))
+    if own := environ.get("INDEXER_CONFIG"):
+        given |= _from_file(Path(own))
+    given |= _from_environment(environ, known)
+    values: dict[str, dict[str, Any]] = {}
+    for key, found in given.items():
+        if key not in known:
+            raise ConfigError(f"unknown key {key} = {_shown(found.value)} in {found.origin}")
+        section, _, name = key.partition(".")
+        values.setdefault(section, {})[name] = _converted(key, known[key].type, found)
+    sections = get_type_hints(Config)
+    return Config(**{name: sections[name](**keys) for name, keys in values.items()})
+
+
+def settings() -> dict[str, Setting]:
+    """Every key there is, as `section.name`."""
+    return {
+        f"{section}.{name}": Setting(kind, _variable(kind))
+        for section, struct in get_type_hints(Config).items()
+        for name, kind in get_type_hints(struct, include_extras=True).items()
+    }
+
+
+def obsolete(environ: Mapping[str, str] = os.environ) -> list[str]:
+    """The variables of the older system that are set and have no meaning here."""
+    return [name for name in OBSOLETE if environ.get(name)]
+
+
+def _variable(kind: Any) -> str | None:
+    extras = [meta.extra for meta in get_args(kind) if isinstance(meta, Meta) and meta.extra]
+    return str(extras[0]["variable"]) if extras else None
+
+
+def _from_file(path: Path) -> dict[str, Given]:
+    try:
+        sections = tomllib.loads(path.read_text())
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigError(f"{path} cannot be read: {error}") from error
+    return {key: Given(value, str(path)) for key, value in _flat(sections)}
+
+
+def _flat(sections: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    for section, keys in sections.items():
+        if isinstance(keys, dict):
+            yield from ((f"{section}.{name}", value) for name, value in keys.items())
+        else:
+            yield section, keys
+
+
+def _from_environment(
+    environ: Mapping[str, str], known: Mapping[str, Setting]
+) -> Iterator[tuple[str, Given]]:
+    """An empty variable is one that is not set."""
+    for key, setting in known.items():
+        if setting.variable and (text := environ.get(setting.variable)):
+            is_list = tuple[str, ...] in get_args(setting.type)
+            value = [part.strip() for part in text.split(",")] if is_list else text
+            yield key, Given(value, f"the variable {setting.variable}")
+
+
+def _converted(key: str, kind: Any, found: Given) -> Any:
+    """Variables are text, which a number or a truth value is read from; files have types."""
+    from_text = found.origin.startswith("the variable")
+    try:
+        return msgspec.convert(found.value, kind, strict=not from_text)
+    except msgspec.ValidationError as error:
+        said = f"{key} = {_shown(found.value)} in {found.origin}: {error}"
+        raise ConfigError(said) from None
+
+
+def _shown(value: Any) -> str:
+    """Without the password, if it is a URL that holds one."""
+    return re.sub(r"://.*@", "://***@", repr(value))
