@@ -3,8 +3,10 @@
 A URL is never shown whole: it may hold a password.
 """
 
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
@@ -24,6 +26,7 @@ LOST = (
     asyncpg.ReadOnlySQLTransactionError,  # the old primary, after a failover
 )
 Synchronous = Literal["on", "off"]
+NO_SETTINGS: Mapping[str, str] = MappingProxyType({})
 
 
 class DatabaseRefused(RuntimeError):
@@ -44,10 +47,17 @@ async def connect(
 
 
 async def open_pool(
-    url: str, name: str, size: int, *, synchronous_commit: Synchronous = "on"
+    url: str,
+    name: str,
+    size: int,
+    *,
+    synchronous_commit: Synchronous = "on",
+    settings: Mapping[str, str] = NO_SETTINGS,
 ) -> asyncpg.Pool:
-    """A pool of at most `size` connections, the first of them open. The caller closes it."""
+    """A pool of at most `size` connections, the first of them open, each with these settings beside
+    the usual. The caller closes it."""
     options = _options(url, name, synchronous_commit)
+    options["server_settings"] |= settings
     return await asyncpg.create_pool(**options, min_size=1, max_size=size, init=_check_version)
 
 
