@@ -69,6 +69,7 @@ def template(postgres_server: postgres.Server) -> str:
 def database_url(postgres_server: postgres.Server, template: str) -> Iterator[str]:
     """A database of this test's own, with our schema and no rows."""
     with _database(postgres_server, template) as url:
+        _wait_for(_execute(url, database.load_query("set_utc")))  # a copy does not bring it
         yield url
 
 
@@ -90,9 +91,8 @@ async def connection(database_url: str) -> AsyncIterator[asyncpg.Connection]:
 @contextmanager
 def _database(server: postgres.Server, template: str) -> Iterator[str]:
     name = f"test_{next(numbers)}"
-    utc = f"ALTER DATABASE {name} SET timezone TO 'UTC'"  # a copy does not take it along
     copy = f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy"
-    _wait_for(_execute(server.url, copy, utc))
+    _wait_for(_execute(server.url, copy))
     try:
         yield _url(server, name)
     finally:
