@@ -29,7 +29,7 @@ numbers = itertools.count(1)
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if "postgres_server" in getattr(item, "fixturenames", ()):
+        if "postgres_binaries" in getattr(item, "fixturenames", ()):
             item.add_marker("postgres")
 
 
@@ -45,13 +45,18 @@ def corpus() -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres_server() -> Iterator[postgres.Server]:
-    """A server for the whole run; TEST_PG_BIN names programs of another version."""
+def postgres_binaries() -> Path:
+    """The programs that tests run on; TEST_PG_BIN names those of another version."""
     named = os.environ.get("TEST_PG_BIN")
+    return Path(named) if named else postgres.find_binaries()
+
+
+@pytest.fixture(scope="session")
+def postgres_server(postgres_binaries: Path) -> Iterator[postgres.Server]:
+    """A server for the whole run."""
     directory = Path(tempfile.mkdtemp(prefix="indexer-tests-"))
     try:
-        binaries = Path(named) if named else None
-        with postgres.running(directory, binaries=binaries, settings=SETTINGS) as server:
+        with postgres.running(directory, binaries=postgres_binaries, settings=SETTINGS) as server:
             yield server
     finally:
         shutil.rmtree(directory)

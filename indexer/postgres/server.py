@@ -80,6 +80,8 @@ class Server:
         """Makes sure that a server runs: one that runs here already is used, and is not ours to
         stop. Raises `NoPostgres`, which says why."""
         self.data_dir.mkdir(parents=True, exist_ok=True)
+        if self._process and self._process.poll() is not None:
+            self._process = None  # it died
         with _one_at_a_time(self.data_dir / "postgres.lock"):
             socket_directory = _settled(self._cluster) or self._start_own()
         self.url = _url(socket_directory)
