@@ -1,0 +1,126 @@
+"""Happenings into frames, byte for byte as a relay sends them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from libipld import encode_dag_cbor, encode_multibase
+
+from load.repository import Commit, Repository, secret_of
+from load.world import Happening
+from load.world.times import iso, tid
+
+PDS = "https://pds.test"
+_REV_CLOCK = 0
+
+
+class Encoder:
+    """Holds every repository of a world, and gives numbers: one frame for each happening."""
+
+    def __init__(self, seed: int, first_seq: int = 1) -> None:
+        self.seq = first_seq - 1
+        self._seed = seed
+        self._repositories: dict[str, Repository] = {}
+        self._handles: dict[str, str] = {}
+
+    def encode(self, happening: Happening) -> bytes:
+        self.seq += 1
+        self._handles[happening.did] = happening.handle
+        match happening.kind:
+            case "commit":
+                body = self._commit(happening)
+            case "sync":
+                body = self._sync(happening)
+            case "identity":
+                body = {"did": happening.did, "handle": happening.handle}
+            case "account":
+                body = self._account(happening)
+        body["seq"] = self.seq
+        body["time"] = iso(happening.time_us)
+        return _HEADERS[happening.kind] + encode_dag_cbor(body)
+
+    def _repository(self, did: str) -> Repository:
+        found = self._repositories.get(did)
+        if found is None:
+            found = self._repositories[did] = Repository(did, secret_of(self._seed, did))
+        return found
+
+    def _commit(self, happening: Happening) -> dict[str, Any]:
+        rev = tid(happening.time_us, _REV_CLOCK)
+        commit = self._repository(happening.did).commit(rev, happening.writes)
+        body = {
+            "repo": happening.did,
+            "rev": rev,
+            "since": commit.since,
+            "commit": commit.cid,
+            "blocks": car(commit.cid, commit.blocks),
+            "ops": commit.ops,
+            "blobs": [],
+            "rebase": False,
+            "tooBig": False,
+        }
+        if commit.previous_data is not None:
+            body["prevData"] = commit.previous_data
+        return body
+
+    def _sync(self, happening: Happening) -> dict[str, Any]:
+        head: Commit | None = self._repository(happening.did).head
+        if head is None:
+            raise ValueError(f"{happening.did} has no commit to be synchronized to")
+        blocks = {head.cid: head.blocks[head.cid]}
+        return {"did": happening.did, "rev": head.rev, "blocks": car(head.cid, blocks)}
+
+    def _account(self, happening: Happening) -> dict[str, Any]:
+        body: dict[str, Any] = {"did": happening.did, "active": happening.status is None}
+        if happening.status is not None:
+            body["status"] = happening.status
+        if happening.status == "deleted":
+            self._repositories.pop(happening.did, None)
+        return body
+
+    def documents(self) -> list[dict[str, Any]]:
+        """The DID documents of everybody so far, with which their signatures verify."""
+        return [document(self._seed, did, handle) for did, handle in self._handles.items()]
+
+
+_HEADERS = {
+    kind: encode_dag_cbor({"op": 1, "t": f"#{kind}"})
+    for kind in ("commit", "identity", "account", "sync")
+}
+
+
+def car(root: bytes, blocks: Mapping[bytes, bytes]) -> bytes:
+    """A CAR v1 of these blocks, in this order."""
+    header = encode_dag_cbor({"version": 1, "roots": [root]})
+    parts = [_varint(len(header)), header]
+    for cid, block in blocks.items():
+        parts += (_varint(len(cid) + len(block)), cid, block)
+    return b"".join(parts)
+
+
+def _varint(number: int) -> bytes:
+    head = b""
+    while number > 127:
+        head += bytes([number & 127 | 128])
+        number >>= 7
+    return head + bytes([number])
+
+
+def document(seed: int, did: str, handle: str) -> dict[str, Any]:
+    key = Repository(did, secret_of(seed, did)).key.public_key.format()
+    return {
+        "@context": ["https://www.w3.org/ns/did/v1", "https://w3id.org/security/multikey/v1"],
+        "id": did,
+        "alsoKnownAs": [f"at://{handle}"],
+        "verificationMethod": [
+            {
+                "id": f"{did}#atproto",
+                "type": "Multikey",
+                "controller": did,
+                # 0xe7 as a varint says that a compressed k256 key follows.
+                "publicKeyMultibase": encode_multibase("z", b"\xe7\x01" + key),
+            }
+        ],
+        "service": [
+            {"id": "#atproto_pds", "type": "AtprotoPersonalDataServer", "serviceEndpoint": PDS}
+        ],
+    }

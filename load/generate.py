@@ -1,0 +1,25 @@
+"""A world as a capture: the same seed makes the same bytes, a frame at a time."""
+
+from collections.abc import Iterator
+
+from indexer.protocol.dump import Entry
+from load.frames import Encoder
+from load.world import World
+
+_ON_THE_WAY_US = 40_000  # From the PDS's clock to ours.
+
+
+def generate(
+    seed: int = 1,
+    commits: int = 200,
+    people: int | None = None,
+    rate: float = 400.0,
+    encoder: Encoder | None = None,
+) -> Iterator[Entry]:
+    """Frames of a world with this many commits, as `(received_at_us, frame)`.
+
+    An encoder given is left with every repository as it is in the end.
+    """
+    encoder = encoder or Encoder(seed)
+    for happening in World(seed, commits, people, rate):
+        yield happening.time_us + _ON_THE_WAY_US, encoder.encode(happening)

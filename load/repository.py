@@ -1,0 +1,66 @@
+"""One account's repository: its tree, its key, its signed commits."""
+
+from collections.abc import Sequence
+from hashlib import sha256
+from typing import Any, NamedTuple
+
+from coincurve import PrivateKey
+from libipld import encode_dag_cbor
+
+from load.mst import Tree, cid_of
+from load.world import Write
+
+
+class Commit(NamedTuple):
+    cid: bytes
+    rev: str
+    since: str | None
+    previous_data: bytes | None  # The root of the tree before, None for the first commit.
+    ops: list[dict[str, Any]]
+    blocks: dict[bytes, bytes]  # The commit's own first, then what proves the ops, then records.
+
+
+class Repository:
+    def __init__(self, did: str, secret: bytes) -> None:
+        self.did = did
+        self.key = PrivateKey(secret)
+        self.tree = Tree()
+        self.head: Commit | None = None
+
+    def commit(self, rev: str, writes: Sequence[Write]) -> Commit:
+        before = self.head and self.tree.root.cid
+        ops = [self._apply(write) for write in writes]
+        nodes = self.tree.write()
+        for write in writes:
+            nodes |= self.tree.proof(write.path.encode())
+        block = self._signed(rev)
+        cid = cid_of(block)
+        records = {write.cid: write.block for write in writes if write.cid}
+        blocks = {cid: block, **nodes, **records}
+        since = self.head and self.head.rev
+        self.head = Commit(cid, rev, since, before, ops, blocks)
+        return self.head
+
+    def _apply(self, write: Write) -> dict[str, Any]:
+        key = write.path.encode()
+        op: dict[str, Any] = {"action": write.action, "path": write.path, "cid": write.cid}
+        if write.action != "create":
+            op["prev"] = self.tree.get(key)
+        if write.cid is None:
+            self.tree = self.tree.remove(key)
+        else:
+            self.tree = self.tree.put(key, write.cid)
+        return op
+
+    def _signed(self, rev: str) -> bytes:
+        root = self.tree.root.cid
+        commit = {"did": self.did, "version": 3, "data": root, "rev": rev, "prev": None}
+        return encode_dag_cbor(commit | {"sig": self._signature(encode_dag_cbor(commit))})
+
+    def _signature(self, message: bytes) -> bytes:
+        """r and s; libsecp256k1 makes the low s that the protocol demands."""
+        return self.key.sign_recoverable(message)[:64]
+
+
+def secret_of(seed: int, did: str) -> bytes:
+    return sha256(f"key of {did} in world {seed}".encode()).digest()
