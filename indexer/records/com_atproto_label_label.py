@@ -1,0 +1,36 @@
+"""com.atproto.label.label: a label kept as a record. Its source is the repo, whoever it claims."""
+
+from collections.abc import Iterable
+
+from indexer.protocol.errors import Invalid
+from indexer.protocol.op import Op
+from indexer.protocol.syntax import parse_datetime
+from indexer.records.base import Record, Row, Table
+
+labels = Table(
+    "labels",
+    "uri src subject val neg:boolean cid exp:timestamptz created_at:timestamptz",
+)
+
+
+def rows(op: Op) -> Iterable[Row]:
+    yield labels.row(
+        uri=op.uri,
+        src=op.did,
+        subject=labelled(op),
+        val=op.text("val"),
+        neg=op.record.get("neg") is True,
+        cid=op.maybe_text("cid"),
+        exp=parse_datetime(op.record.get("exp")),
+        created_at=parse_datetime(op.record.get("cts")) or op.created_at,
+    )
+
+
+def labelled(op: Op) -> str:
+    for field in ("uri", "did", "subject"):
+        if subject := op.maybe_text(field):
+            return subject
+    raise Invalid("bad_record", "uri: missing, and neither did nor subject stands in for it")
+
+
+RECORD = Record("com.atproto.label.label", rows, owns=(labels,))
