@@ -1,0 +1,106 @@
+"""Fold many operations into few statements. Pure: no clock, no database.
+
+Within a batch the last operation on a URI wins. What is left is two phases: purge what updates and
+deletes make stale, then insert what creates and updates make.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from indexer.protocol.errors import Invalid
+from indexer.protocol.op import Op
+from indexer.records import record_of
+from indexer.records.base import Counters, Record, Row, Table
+
+Values = tuple[Any, ...]
+
+
+@dataclass(slots=True)
+class Touched:
+    """The URIs of one record type that a batch touched."""
+
+    born: list[str] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
+    gone: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Plan:
+    purge: dict[Table, list[str]] = field(default_factory=lambda: defaultdict(list))
+    insert: dict[Table, list[Values]] = field(default_factory=lambda: defaultdict(list))
+    touched: dict[Record, Touched] = field(default_factory=lambda: defaultdict(Touched))
+    people: set[str] = field(default_factory=set)
+    refused: list[tuple[Op, Invalid]] = field(default_factory=list)
+
+
+def plan(ops: Iterable[Op]) -> Plan:
+    result = Plan()
+    for op, replaces in _fold(ops):
+        record = record_of(op.uri)
+        rows = _rows(record, op, result)
+        touched = result.touched[record]
+        if not rows:
+            touched.gone.append(op.uri)
+        elif replaces:
+            touched.changed.append(op.uri)
+        else:
+            touched.born.append(op.uri)
+        if replaces or not rows:
+            for table in record.owns:
+                result.purge[table].append(table.key_of(op.uri))
+        for table, values in rows:
+            result.insert[table].append(values)
+            result.people.update(values[table.index(column)] for column in table.people)
+    return result
+
+
+def _fold(ops: Iterable[Op]) -> Iterable[tuple[Op, bool]]:
+    """The last op on each URI, and whether it replaces what an earlier one may have left."""
+    last: dict[str, tuple[Op, bool]] = {}
+    for op in ops:
+        seen = last.get(op.uri)
+        last[op.uri] = (op, op.action != "create" or (seen is not None and seen[1]))
+    return last.values()
+
+
+def _rows(record: Record, op: Op, result: Plan) -> list[Row]:
+    """None for a delete, and for a record that is refused: what it replaced is no longer live."""
+    if op.action == "delete":
+        return []
+    try:
+        if record.rkey is not None and op.uri.rkey != record.rkey:
+            raise Invalid("bad_path", f"record key of {op.uri} is not {record.rkey!r}")
+        rows = list(record.rows(op))
+    except Invalid as error:
+        result.refused.append((op, error))
+        return []
+    result.people.add(op.did)
+    return rows
+
+
+class Deltas:
+    """By how much each counter moves, folded, so that each target is written once."""
+
+    def __init__(self) -> None:
+        self._moves: dict[Counters, dict[str, list[int]]] = defaultdict(dict)
+
+    def move(self, table: Table, sign: int, row: Sequence[Any] | Any, index: Any) -> None:
+        """A row of `table` appeared (+1) or went (-1). `row[index(column)]` gives its values."""
+        for counters, column, by in table.counts:
+            key = row[index(by)]
+            if key is None:
+                continue
+            moves = self._moves[counters].setdefault(key, [0] * len(counters.columns))
+            if column is not None:
+                moves[counters.columns.index(column)] += sign
+
+    def folded(self) -> list[tuple[Counters, list[list[Any]]]]:
+        """For each table of counters, in one order for all: sorted keys, then a list a column."""
+        result: list[tuple[Counters, list[list[Any]]]] = []
+        for counters in sorted(self._moves, key=lambda c: c.name):
+            moves = sorted(self._moves[counters].items())
+            keys = [key for key, _ in moves]
+            result.append((counters, [keys, *map(list, zip(*(m for _, m in moves), strict=True))]))
+        return result

@@ -1,0 +1,102 @@
+"""Frames in, rows out: decode, admit, plan, write, acknowledge."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from time import time
+
+import structlog
+from asyncpg import InterfaceError, PostgresError
+
+from indexer import metrics
+from indexer.channel import Batch, ShardEnd
+from indexer.database import lost
+from indexer.protocol.errors import Invalid
+from indexer.protocol.event import Account, Event
+from indexer.protocol.frame import decode
+from indexer.shard import accounts
+from indexer.shard.admission import Kept
+from indexer.shard.refusal import Trial
+from indexer.shard.writer import Writer
+
+log = structlog.get_logger()
+
+
+@dataclass(slots=True)
+class Loop:
+    end: ShardEnd
+    writer: Writer
+    batch_events: int
+    purge_at_once: bool  # nobody may be asked whether a deleted account is deleted
+
+    async def run(self) -> None:
+        """Until told to stop. What is queued then is left to the cursor."""
+        while batches := await self.end.take(self.batch_events):
+            await self._take(batches)
+
+    async def _take(self, batches: Sequence[Batch]) -> None:
+        last = batches[-1]
+        try:
+            events, ops = await self._write(batches)
+        except (PostgresError, InterfaceError, OSError) as error:
+            if not lost(error):
+                raise
+            log.warning("lost PostgreSQL", error=str(error) or type(error).__name__)
+            metrics.RETRIES.labels("lost").inc()
+            self.end.lost(last.epoch)
+        else:
+            self.end.ack(last.epoch, last.id, events, ops)
+            received = min(frame[1] for batch in batches for frame in batch.frames)
+            metrics.RECEIPT_TO_COMMIT_SECONDS.observe(max(0.0, time() - received / 1e6))
+
+    async def _write(self, batches: Sequence[Batch]) -> tuple[int, int]:
+        """Returns how many events came, and how many ops were written."""
+        events, kept = self._decode(batches)
+        metrics.BATCH_EVENTS.observe(len(events))
+        if kept:
+            await self.writer.quarantine(kept)
+        trial = Trial(self.writer)
+        for some in self._cut(events):
+            await trial.write(some)
+            if self.purge_at_once and _deletes(some[-1]):
+                await accounts.purge(self.writer, some[-1].did)
+        count_refused([*kept, *trial.kept])
+        return len(events) + len(kept), trial.ops
+
+    def _decode(self, batches: Sequence[Batch]) -> tuple[list[Event], list[Kept]]:
+        """Signatures and trees of live commits will be checked behind this step."""
+        events: list[Event] = []
+        kept: list[Kept] = []
+        with metrics.DECODE_SECONDS.time():
+            for batch in batches:
+                for seq, received_us, data in batch.frames:
+                    self.end.pulse.working_on(seq or 0)
+                    try:
+                        event = decode(data, received_us)
+                    except Invalid as error:
+                        kept.append(Kept(seq, None, None, error.reason, error.detail, frame=data))
+                    else:
+                        if event is not None:
+                            events.append(event)
+            self.end.pulse.working_on(0)
+        return events, kept
+
+    def _cut(self, events: Sequence[Event]) -> Iterator[Sequence[Event]]:
+        """Where an account is purged at once, what came before must not mix with what comes after."""
+        begin = 0
+        if self.purge_at_once:
+            for at, event in enumerate(events):
+                if _deletes(event):
+                    yield from ([events[begin:at]] if at > begin else [])
+                    yield events[at : at + 1]
+                    begin = at + 1
+        if begin < len(events):
+            yield events[begin:]
+
+
+def _deletes(event: Event) -> bool:
+    return isinstance(event, Account) and not event.active and event.status == "deleted"
+
+
+def count_refused(kept: Sequence[Kept]) -> None:
+    for one in kept:
+        metrics.REFUSED.labels(one.reason).inc()

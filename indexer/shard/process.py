@@ -1,0 +1,118 @@
+"""A shard: one of the processes that write. Its parts, and how they live and end together."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from functools import partial
+from typing import TYPE_CHECKING
+
+import structlog
+import uvloop
+from asyncpg import InterfaceError, PostgresError
+
+from indexer import metrics
+from indexer.channel import ShardEnd
+from indexer.config import Config
+from indexer.database import lost, open_pool
+from indexer.log import configure
+from indexer.shard import accounts
+from indexer.shard.loop import Loop
+from indexer.shard.pending import Pending, sweep
+from indexer.shard.writer import Writer
+from indexer.web import serving
+
+if TYPE_CHECKING:
+    from asyncpg import Pool, Record
+
+log = structlog.get_logger()
+
+SESSION = {
+    # Every statement of ours reaches its rows by key. A plan made while the tables were still empty
+    # would scan them for ever.
+    "enable_seqscan": "off",
+    "plan_cache_mode": "force_generic_plan",
+}
+SWEEPER = 0  # the shard that also does what one process has to do for all
+FIRST_RETRY_S, LAST_RETRY_S = 0.2, 10.0
+
+
+def main(config: Config, index: int, end: ShardEnd, metrics_port: int) -> None:
+    """The shard's whole life, in the process that was spawned for it."""
+    configure(config.log.level, f"shard {index}")
+    uvloop.run(serve(config, index, end, metrics_port))
+
+
+async def serve(config: Config, index: int, end: ShardEnd, metrics_port: int) -> None:
+    end.open(asyncio.get_running_loop())
+    pool = await _reach_database(config, index, end)
+    if pool is None:
+        return
+    async with serving(config.metrics.host, metrics_port, list) as port:
+        end.ready(port)
+        writer = make_writer(config, index, pool)
+        purge_at_once = config.services.skip_pds_fetching
+        loop = Loop(end, writer, config.writer.batch_events, purge_at_once)
+        async with asyncio.TaskGroup() as group:
+            beside = [group.create_task(_every(1, partial(_measure, end, pool)))]
+            if index == SWEEPER:
+                due = partial(_sweep, config, writer)
+                beside.append(group.create_task(_every(config.pending.sweep_every_s, due)))
+            await loop.run()
+            for task in beside:
+                task.cancel()
+    await pool.close()
+
+
+def make_writer(config: Config, index: int, pool: "Pool[Record]") -> Writer:
+    fetching = not config.services.skip_pds_fetching
+    pending = Pending(
+        ttl=timedelta(hours=config.pending.ttl_h),
+        most=config.pending.max,
+        fetch_users=fetching,
+        fetch_posts=config.pending.fetch_posts,
+    )
+    crowded = config.shards.total() > config.writer.user_creations
+    slot = index % config.writer.user_creations if crowded else None
+    return Writer(pool, config.relay.service, pending, slot)
+
+
+async def _reach_database(config: Config, index: int, end: ShardEnd) -> "Pool[Record] | None":
+    """A pool, as soon as PostgreSQL answers; None when we are to leave before it does."""
+    delay = FIRST_RETRY_S
+    size = max(1, config.database.pool_size // (config.shards.total() + 2))
+    name = f"indexer shard {index}"
+    while not end.stopping.is_set():
+        try:
+            return await open_pool(
+                config.database.url, name, size, synchronous_commit="off", settings=SESSION
+            )
+        except (PostgresError, InterfaceError, OSError) as error:
+            if not lost(error):
+                raise
+            log.warning("cannot reach PostgreSQL", error=str(error), next_try_s=delay)
+        await asyncio.sleep(delay)
+        delay = min(delay * 2, LAST_RETRY_S)
+    return None
+
+
+async def _sweep(config: Config, writer: Writer) -> None:
+    await writer.pending.count(writer.pool)
+    await sweep(writer.pool)
+    await accounts.purge_due(writer, timedelta(hours=config.pending.delete_grace_h))
+
+
+async def _measure(end: ShardEnd, pool: "Pool[Record]") -> None:
+    metrics.QUEUE_DEPTH.set(end.depth)
+    metrics.QUEUE_CAPACITY.set(end.capacity)
+    metrics.POOL_SIZE.set(pool.get_size())
+    metrics.POOL_USED.set(pool.get_size() - pool.get_idle_size())
+
+
+async def _every(seconds: float, do: Callable[[], Awaitable[None]]) -> None:
+    while True:
+        try:
+            await do()
+        except (PostgresError, InterfaceError, OSError) as error:
+            if not lost(error):
+                raise
+        await asyncio.sleep(seconds)

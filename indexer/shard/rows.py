@@ -1,0 +1,108 @@
+"""Take rows away and put rows in, so that tables hold what live records say, whoever came first.
+
+Three things can stand where a new row wants to go. The same row: it is a replay, nothing happens.
+An older version of it, or one that a reader stored ahead of the firehose: it is replaced, and
+counted once. Another live record that makes the same edge: of the two the one with the smaller URI
+stays, the other waits in `duplicates` and is promoted when the first goes.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from asyncpg import Connection
+from asyncpg import Record as Found
+
+from indexer.records.base import Columns, Table
+from indexer.shard import statements
+from indexer.shard.batch import Deltas, Values
+
+
+class Rows:
+    """The rows of one transaction. Notes what moved for counts and effects."""
+
+    def __init__(self, connection: "Connection[Found]") -> None:
+        self._connection = connection
+        self.deltas = Deltas()
+        self.born: list[str] = []  # URIs that appeared beside the batch's own: promoted
+        self.gone: list[str] = []  # URIs that went beside the batch's own: displaced, not inserted
+        self.replaced: list[str] = []  # URIs whose stored version was another
+
+    async def purge(self, table: Table, keys: Iterable[str]) -> None:
+        keys = sorted(set(keys))
+        found = await self._remove(table, statements.purge(table), keys)
+        if table.edge:
+            await self._connection.execute(
+                "DELETE FROM duplicates WHERE uri = ANY($1::text[])", keys
+            )
+            await self._promote(table, found)
+
+    async def insert(self, table: Table, rows: Sequence[Values]) -> None:
+        key = table.index(table.key)
+        wanting = {row[key]: row for row in rows}
+        await self._put(table, wanting)
+        if wanting and not isinstance(table, Columns):
+            await self._replace_other_versions(table, wanting)
+        if wanting and table.edge:
+            await self._settle_edges(table, wanting)
+
+    async def _put(self, table: Table, wanting: dict[str, Values]) -> None:
+        """Insert what can be inserted, and leave in `wanting` what could not."""
+        columns = list(zip(*wanting.values(), strict=True))
+        for (key,) in await self._connection.fetch(statements.insert(table), *columns):
+            self.deltas.move(table, +1, wanting.pop(key), table.index)
+
+    async def _replace_other_versions(self, table: Table, wanting: dict[str, Values]) -> None:
+        found = await self._connection.fetch(statements.stored(table), sorted(wanting))
+        cid = table.index("cid") if "cid" in table.columns else None
+        stale: dict[str, Values] = {}
+        for key, stored_cid, adopted in found:
+            row = wanting.pop(key)
+            if not adopted or (cid is not None and stored_cid != row[cid]):
+                stale[key] = row
+        if stale:
+            await self._remove(table, statements.purge(table), sorted(stale))
+            self.replaced.extend(row[table.index("uri")] for row in stale.values())
+            await self._put(table, stale)
+            wanting.update(stale)
+
+    async def _settle_edges(self, table: Table, wanting: dict[str, Values]) -> None:
+        """What still wants in stands before another record's edge."""
+        edge = [table.index(column) for column in table.edge]
+        held = await self._connection.fetch(
+            statements.rivals(table), *([row[i] for row in wanting.values()] for i in edge)
+        )
+        holder = {tuple(found[2:]): found for found in held}
+        winners: dict[tuple[Any, ...], Values] = {}
+        for uri, row in sorted(wanting.items()):
+            at = tuple(row[i] for i in edge)
+            rival = holder.get(at)
+            if at not in winners and (rival is None or not rival[1] or rival[0] > uri):
+                winners[at] = row
+        displaced = sorted(holder[at][0] for at in winners if at in holder)
+        if displaced:
+            await self._remove(table, statements.displace(table), displaced)
+            self.gone.extend(displaced)
+        if winners:
+            put = {row[table.index("uri")]: row for row in winners.values()}
+            await self._put(table, put)
+            for row in winners.values():
+                del wanting[row[table.index("uri")]]
+        if wanting:
+            columns = list(zip(*wanting.values(), strict=True))
+            await self._connection.execute(statements.shelve(table), *columns)
+            self.gone.extend(wanting)
+
+    async def _remove(self, table: Table, statement: str, keys: Sequence[str]) -> list[Found]:
+        found = await self._connection.fetch(statement, keys)
+        for row in found:
+            if row["counted"]:
+                self.deltas.move(table, -1, row, str)
+        return found
+
+    async def _promote(self, table: Table, freed: Sequence[Found]) -> None:
+        if not freed:
+            return
+        edges = [[row[column] for row in freed] for column in table.edge]
+        for row in await self._connection.fetch(statements.promote(table), *edges):
+            self.deltas.move(table, +1, row, str)
+            self.born.append(row["uri"])

@@ -1,0 +1,147 @@
+"""Write a batch to PostgreSQL in one transaction. Running it twice changes nothing.
+
+Locks are taken in one order in every shard: repos, users, own rows by table and key, counters by
+target, notices and pending by URI.
+"""
+
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from asyncpg import Connection, Pool
+from asyncpg import Record as Found
+
+from indexer import metrics
+from indexer.database import load_query
+from indexer.protocol.event import Event
+from indexer.shard import effects, statements
+from indexer.shard.admission import Admitted, Kept, admit
+from indexer.shard.batch import Plan, plan
+from indexer.shard.pending import Pending
+from indexer.shard.repo import Repo
+from indexer.shard.rows import Rows
+
+LOCK, CREATE, SAVE = (load_query(f"{verb}_repos") for verb in ("lock", "create", "save"))
+CREATE_USERS, SET_STATUSES = load_query("create_users"), load_query("set_statuses")
+QUARANTINE = load_query("quarantine")
+SAVED = ("did", "rev", "data", "active", "status", "account_source", "account_seq", "deleted_at",
+         "state")  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    pool: "Pool[Found]"
+    source: str  # names the relay: a sequence number means nothing at another
+    pending: Pending
+    creation_slot: int | None = None  # of the few user creations that may run at once; None: any
+
+    @asynccontextmanager
+    async def transaction(self, dids: Iterable[str]) -> AsyncIterator["Known"]:
+        """A transaction that holds the repos rows of `dids`, and saves them at its end."""
+        async with self.pool.acquire() as connection:
+            transaction = connection.transaction()
+            await transaction.start()
+            try:
+                repos = await lock_repos(connection, sorted(set(dids)))
+                known = Known(self, connection, repos)
+                yield known
+                await save_repos(connection, repos.values())
+            except BaseException:
+                if not connection.is_closed():
+                    await transaction.rollback()
+                raise
+            with metrics.COMMIT_SECONDS.time():
+                await transaction.commit()
+
+    async def quarantine(self, kept: Sequence[Kept]) -> None:
+        """Keep aside what never came as far as a transaction."""
+        async with self.pool.acquire() as connection:
+            await quarantine(connection, self.source, kept)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a transaction knows of the accounts it writes for."""
+
+    writer: Writer
+    connection: "Connection[Found]"
+    repos: dict[str, Repo]
+
+    def admits(self, events: Iterable[Event]) -> Admitted:
+        return admit(events, self.repos, self.writer.source)
+
+    async def write(self, admitted: Admitted) -> list[Kept]:
+        """Write what was admitted. Returns what was refused, which is in the quarantine now."""
+        with metrics.PLAN_SECONDS.time():
+            planned = plan(admitted.ops)
+        with metrics.WRITE_SECONDS.time():
+            await self._users(planned, admitted)
+            rows = await self._rows(planned)
+            awaited = await effects.apply(self.connection, planned, rows)
+            await self._pending(planned, admitted, awaited)
+        refused = [
+            Kept(op.seq, op.did, op.uri, error.reason, error.detail, record=op.block)
+            for op, error in planned.refused
+        ]
+        kept = [*admitted.kept, *refused]
+        await quarantine(self.connection, self.writer.source, kept)
+        return kept
+
+    async def _users(self, planned: Plan, admitted: Admitted) -> None:
+        if planned.people:
+            if self.writer.creation_slot is not None:
+                await self.connection.execute(
+                    "SELECT pg_advisory_xact_lock(hashtext('user creations'), $1)",
+                    self.writer.creation_slot,
+                )
+            made = await self.connection.fetch(CREATE_USERS, sorted(planned.people))
+            metrics.USERS_CREATED.inc(len(made))
+            await self.writer.pending.await_users(self.connection, (did for (did,) in made))
+        if dids := sorted(admitted.statuses):
+            repos = [self.repos[did] for did in dids]
+            statuses = [None if r.active else r.status or "inactive" for r in repos]
+            await self.connection.execute(SET_STATUSES, dids, statuses)
+
+    async def _rows(self, planned: Plan) -> Rows:
+        await effects.before_deletion(self.connection, planned)
+        rows = Rows(self.connection)
+        for table in sorted(planned.purge, key=lambda t: t.name):
+            await rows.purge(table, planned.purge[table])
+        for table in sorted(planned.insert, key=lambda t: t.name):
+            await rows.insert(table, planned.insert[table])
+        for counters, arrays in rows.deltas.folded():
+            await self.connection.execute(statements.add(counters), *arrays)
+        return rows
+
+    async def _pending(self, planned: Plan, admitted: Admitted, awaited: set[str]) -> None:
+        pending = self.writer.pending
+        arrived = [
+            uri
+            for record, touched in planned.touched.items()
+            if record.subject_of
+            for uri in (*touched.born, *touched.changed)
+        ]
+        await pending.arrived(self.connection, arrived)
+        await pending.await_subjects(self.connection, awaited)
+        await pending.prod(self.connection, admitted.prodded)
+
+
+async def lock_repos(connection: "Connection[Found]", dids: list[str]) -> dict[str, Repo]:
+    repos = {row["did"]: Repo(**row) for row in await connection.fetch(LOCK, dids)}
+    if missing := [did for did in dids if did not in repos]:
+        await connection.execute(CREATE, missing)
+        repos.update((row["did"], Repo(**row)) for row in await connection.fetch(LOCK, missing))
+    return repos
+
+
+async def save_repos(connection: "Connection[Found]", repos: Iterable[Repo]) -> None:
+    moved = [repo for repo in repos if repo.changed]
+    if moved:
+        await connection.execute(SAVE, *([getattr(r, c) for r in moved] for c in SAVED))
+
+
+async def quarantine(connection: "Connection[Found]", source: str, kept: Sequence[Kept]) -> None:
+    if not kept:
+        return
+    columns = ("seq", "did", "uri", "reason", "detail", "frame", "record")
+    await connection.execute(QUARANTINE, source, *([getattr(k, c) for k in kept] for c in columns))

@@ -1,0 +1,2 @@
+-- $1 the source.
+SELECT count(*) FROM gaps WHERE source = $1

@@ -1,0 +1,1 @@
+SELECT reason, count(*) AS kept FROM quarantine GROUP BY reason ORDER BY kept DESC, reason

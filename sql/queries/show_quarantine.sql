@@ -1,0 +1,3 @@
+SELECT id, created_at, source, reason, detail, seq, did, uri, frame, record
+FROM quarantine
+WHERE id = $1

@@ -1,0 +1,47 @@
+INSERT INTO likes (uri, cid, user_did, post_uri, subject_cid, via, created_at, commit_time, commit_seq, commit_rev)
+SELECT uri, cid, user_did, post_uri, subject_cid, via, created_at, commit_time, commit_seq, commit_rev FROM (SELECT uri, cid, user_did, post_uri, subject_cid, via::jsonb AS via, created_at, commit_time, commit_seq, commit_rev FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::timestamptz[], $8::timestamptz[], $9::bigint[], $10::text[]) AS sent (uri, cid, user_did, post_uri, subject_cid, via, created_at, commit_time, commit_seq, commit_rev)) AS new
+ORDER BY uri
+ON CONFLICT DO NOTHING
+RETURNING uri;
+
+DELETE FROM likes WHERE uri = ANY($1::text[])
+RETURNING commit_rev IS NOT NULL AS counted, post_uri, user_did, post_uri;
+
+SELECT uri AS key, cid AS cid, commit_rev IS NOT NULL AS adopted FROM likes
+WHERE uri = ANY($1::text[]);
+
+SELECT t.uri, commit_rev IS NOT NULL AS adopted, t.user_did, t.post_uri FROM likes t
+JOIN unnest($1::text[], $2::text[]) AS edge (user_did, post_uri) ON t.user_did = edge.user_did AND t.post_uri = edge.post_uri;
+
+WITH gone AS (
+    DELETE FROM likes WHERE uri = ANY($1::text[]) RETURNING *
+), kept AS (
+    INSERT INTO duplicates (uri, kept_from, edge, row)
+    SELECT uri, 'likes', ARRAY[user_did, post_uri], to_jsonb(gone) FROM gone
+    WHERE commit_rev IS NOT NULL
+    ON CONFLICT (uri) DO UPDATE SET edge = excluded.edge, row = excluded.row
+)
+SELECT commit_rev IS NOT NULL AS counted, post_uri, user_did, post_uri FROM gone;
+
+INSERT INTO duplicates (uri, kept_from, edge, row)
+SELECT uri, 'likes', ARRAY[user_did, post_uri], to_jsonb(shelved)
+FROM (SELECT uri, cid, user_did, post_uri, subject_cid, via, created_at, commit_time, commit_seq, commit_rev FROM (SELECT uri, cid, user_did, post_uri, subject_cid, via::jsonb AS via, created_at, commit_time, commit_seq, commit_rev FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::timestamptz[], $8::timestamptz[], $9::bigint[], $10::text[]) AS sent (uri, cid, user_did, post_uri, subject_cid, via, created_at, commit_time, commit_seq, commit_rev)) AS new) AS shelved
+ON CONFLICT (uri) DO UPDATE SET edge = excluded.edge, row = excluded.row;
+
+WITH next AS (
+    DELETE FROM duplicates WHERE uri IN (
+        SELECT min(d.uri) FROM duplicates d
+        JOIN unnest($1::text[], $2::text[]) AS edge (user_did, post_uri)
+        ON d.kept_from = 'likes' AND d.edge = ARRAY[edge.user_did, edge.post_uri]
+        GROUP BY d.edge
+    ) RETURNING row
+)
+INSERT INTO likes (uri, cid, user_did, post_uri, subject_cid, via, created_at, commit_time, commit_seq, commit_rev)
+SELECT live.uri, live.cid, live.user_did, live.post_uri, live.subject_cid, live.via, live.created_at, live.commit_time, live.commit_seq, live.commit_rev
+FROM next, jsonb_populate_record(NULL::likes, next.row) AS live
+ORDER BY live.uri
+ON CONFLICT DO NOTHING
+RETURNING uri, post_uri;
+
+SELECT uri FROM likes WHERE uri >= 'at://' || $1 || '/' AND uri < 'at://' || $1 || '0'
+ORDER BY uri LIMIT $2;

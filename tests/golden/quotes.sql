@@ -1,0 +1,14 @@
+INSERT INTO quotes (uri, cid, post_uri, quoted_uri, quoted_cid, created_at)
+SELECT uri, cid, post_uri, quoted_uri, quoted_cid, created_at FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[]) AS new (uri, cid, post_uri, quoted_uri, quoted_cid, created_at)
+ORDER BY post_uri
+ON CONFLICT DO NOTHING
+RETURNING post_uri;
+
+DELETE FROM quotes WHERE post_uri = ANY($1::text[])
+RETURNING true AS counted, quoted_uri;
+
+SELECT post_uri AS key, cid AS cid, true AS adopted FROM quotes
+WHERE post_uri = ANY($1::text[]);
+
+SELECT uri FROM quotes WHERE post_uri >= 'at://' || $1 || '/' AND post_uri < 'at://' || $1 || '0'
+ORDER BY post_uri LIMIT $2;
