@@ -1,0 +1,35 @@
+"""Where frames come from. A relay and a file are two such places; others will come.
+
+A source reads and times; it judges nothing. What the frames say, and when to connect again, is
+the business of parent/ingest.py.
+"""
+
+from collections.abc import AsyncGenerator
+from typing import Protocol
+
+
+class Interrupted(Exception):
+    """The source cannot go on for now. `cause` is one word for counting; the text is for people."""
+
+    def __init__(self, cause: str, text: str) -> None:
+        super().__init__(text)
+        self.cause = cause
+
+
+class Broken(Exception):
+    """The source can never go on; the text says why."""
+
+
+class Source(Protocol):
+    service: str
+    """Names the source in the database: a seq means nothing to another one."""
+
+    finite: bool
+    """Whether its end is the end: a file's is, a relay's connection is made again."""
+
+    def frames(self, after: int | None) -> AsyncGenerator[tuple[int, bytes], None]:
+        """Frames from behind this seq on, with the time they came at (us since 1970, our clock).
+
+        Behind None there is whatever the source begins with. Repeats may come before. Ends when
+        the source ends in good order; raises `Interrupted` or `Broken`.
+        """
