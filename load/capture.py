@@ -8,6 +8,7 @@ from backports import zstd
 
 from indexer.protocol.dump import Entry, EntryDecoder, encode_entry
 from indexer.protocol.errors import Invalid
+from indexer.protocol.peek import peek
 
 SUFFIX = ".cborseq.zst"
 _PIECE = 1 << 20
@@ -83,3 +84,11 @@ def write_capture(path: Path, entries: Iterable[Entry]) -> Path:
         for received_at_us, frame in entries:
             writer.write(received_at_us, frame)
     return path
+
+
+def seq_of(frame: bytes) -> int | None:
+    """The frame's number; None where it has none, or cannot be read."""
+    try:
+        return peek(frame).seq
+    except Invalid:
+        return None
