@@ -12,7 +12,7 @@ CREATE TABLE quarantine (
     created_at timestamptz NOT NULL DEFAULT now()
 );
 
--- A frame that comes again is refused again, and kept once.
-CREATE UNIQUE INDEX quarantine_once ON quarantine (source, seq, md5(coalesce(uri, '')), reason)
-    NULLS NOT DISTINCT;
+-- A frame that comes again is refused again, and kept once. One that is not even a frame has no seq.
+CREATE UNIQUE INDEX quarantine_once
+    ON quarantine (source, seq, md5(coalesce(uri, '')), reason, md5(frame)) NULLS NOT DISTINCT;
 CREATE INDEX quarantine_reason ON quarantine (reason, created_at);

@@ -9,7 +9,7 @@ import pytest
 from websockets.asyncio.server import serve
 
 from indexer import config
-from indexer.parent.address import PATH, read_address
+from indexer.address import PATH, read_address
 from indexer.parent.firehose import Firehose, with_cursor
 from indexer.parent.source import Interrupted
 from tests.parent.frames import commit

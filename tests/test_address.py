@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from indexer.parent.address import PATH, read_address
+from indexer.address import PATH, read_address
 
 
 @pytest.mark.parametrize(
