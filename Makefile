@@ -25,6 +25,7 @@ demo: $(STAMP)  ## replay a small made-up world, without a network
 	@exec $(BIN)/python -m load demo
 
 install: $(STAMP)  ## make .venv with everything in it, and the command .venv/bin/indexer
+	@echo "Installed: $(BIN)/indexer"
 
 test: $(STAMP)  ## the whole test suite; ARGS are passed on to pytest
 	@exec $(BIN)/python -m pytest $(ARGS)
@@ -51,27 +52,33 @@ clean:  ## remove .venv and caches; data/ stays
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(STAMP): requirements.lock pyproject.toml Makefile
-	@right='import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))'
-	for python in $${PYTHON:-python3.13 python3.12 python3.11 python3}; do
-	    if "$$python" -c "$$right" 2>/dev/null; then found=$$(command -v "$$python"); break; fi
+	@supported='import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))'
+	for name in $${PYTHON:-python3.13 python3.12 python3.11 python3}; do
+	    if "$$name" -c "$$supported" 2>/dev/null; then python=$$(command -v "$$name"); break; fi
 	done
-	if [ -z "$${found:-}" ]; then
+	if [ -z "$${python:-}" ]; then
 	    echo "No Python 3.11, 3.12 or 3.13 found; PYTHON=/path/to/python names one." >&2
 	    exit 1
 	fi
+	install() {
+	    "$$@" --require-hashes --requirement requirements.lock &&
+	    "$$@" --no-deps --no-build-isolation --editable .
+	}
+	with_uv() {
+	    [ -n "$(UV)" ] && "$(UV)" venv --quiet --no-project --python "$$python" .venv &&
+	    install "$(UV)" pip install --quiet --python $(BIN)/python
+	}
+	with_pip() {
+	    rm -rf .venv
+	    if ! "$$python" -c 'import ensurepip, venv' 2>/dev/null; then
+	        echo "$$python makes no virtual environments: install its venv package" \
+	            "(on Debian, apt install python3-venv), or uv." >&2
+	        return 1
+	    fi
+	    "$$python" -m venv .venv &&
+	    install $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input
+	}
+	echo "Making .venv with $$("$$python" --version)"
 	rm -rf .venv
-	echo "Making .venv: $$("$$found" --version), $$([ -n "$(UV)" ] && echo uv || echo pip)"
-	if [ -n "$(UV)" ]; then
-	    "$(UV)" venv --quiet --no-project --python "$$found" .venv
-	    pip="$(UV) pip install --quiet --python $(BIN)/python"
-	elif "$$found" -c 'import ensurepip, venv' 2>/dev/null; then
-	    "$$found" -m venv .venv
-	    pip="$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input"
-	else
-	    echo "$$found cannot make virtual environments: install its venv package" \
-	        "(Debian: apt install python3-venv), or uv." >&2
-	    exit 1
-	fi
-	$$pip --require-hashes --requirement requirements.lock
-	$$pip --no-deps --no-build-isolation --editable .
+	with_uv || { [ -z "$(UV)" ] || echo "uv could not; trying pip." >&2; with_pip; }
 	echo "$(CURDIR)" > $@
