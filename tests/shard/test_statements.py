@@ -1,0 +1,44 @@
+"""The SQL that is made, kept where it can be read. `python -m tests.shard.test_statements` renews it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from indexer.records import TABLES
+from indexer.records.base import Columns, Table, post_counts, user_counts
+from indexer.shard import statements
+
+GOLDEN = Path(__file__).parents[1] / "golden"
+
+
+def statements_of(table: Table) -> Iterator[str]:
+    yield statements.insert(table)
+    yield statements.purge(table)
+    if not isinstance(table, Columns):
+        yield statements.stored(table)
+    if table.edge:
+        for make in (statements.rivals, statements.displace, statements.shelve, statements.promote):
+            yield make(table)
+    if "uri" in table.columns or isinstance(table, Columns):
+        yield statements.uris_of(table)
+
+
+def texts() -> dict[str, str]:
+    made = {table.name: ";\n\n".join(statements_of(table)) for table in TABLES}
+    made |= {counters.name: statements.add(counters) for counters in (post_counts, user_counts)}
+    return {name: f"{text};\n" for name, text in made.items()}
+
+
+@pytest.mark.parametrize("name", sorted(texts()))
+def test_the_statements_of_a_table_are_those_on_file(name: str) -> None:
+    assert texts()[name] == (GOLDEN / f"{name}.sql").read_text()
+
+
+def test_no_statements_are_on_file_for_tables_that_are_gone() -> None:
+    assert {path.stem for path in GOLDEN.glob("*.sql")} == texts().keys()
+
+
+if __name__ == "__main__":
+    for name, text in texts().items():
+        (GOLDEN / f"{name}.sql").write_text(text)
