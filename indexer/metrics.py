@@ -52,6 +52,10 @@ RECEIPT_TO_COMMIT_SECONDS = Histogram(
 
 # What waits.
 PENDING = Gauge("indexer_pending", "Subjects that effects wait for.", ["kind"])
+PENDING_FLUSHED = Counter(
+    "indexer_pending_flushed", "Subjects that were waited for and arrived.", ["kind"]
+)
+PENDING_EXPIRED = Counter("indexer_pending_expired", "Subjects waited for in vain.", ["kind"])
 POOL_SIZE = Gauge("indexer_pool_size", "Connections to PostgreSQL that are open.")
 POOL_USED = Gauge("indexer_pool_used", "Connections to PostgreSQL that are in use.")
 QUEUE_DEPTH = Gauge("indexer_queue_depth", "Batches that wait for this shard.")
