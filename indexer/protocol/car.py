@@ -1,59 +1,57 @@
-"""CAR files, as commits carry them: a header, then blocks, each hashed to see that it is what its
-CID says."""
+"""CAR v1: roots, then blocks. Every block is hashed to see that it is what its CID says, which the
+native decoder would not do."""
 
 from hashlib import sha256
 
-import libipld
-
 from indexer.protocol.errors import Invalid
+from indexer.protocol.record import decode_block
 
-CID_LENGTH = 36
-CID_STARTS = (b"\x01\x71\x12\x20", b"\x01\x55\x12\x20")  # CIDv1, DAG-CBOR or raw, SHA-256
+# CIDv1, DAG-CBOR or raw, a SHA-256 of 32 bytes: what the protocol allows, and nothing else.
+_CID_STARTS = (b"\x01\x71\x12\x20", b"\x01\x55\x12\x20")
+_START_BYTES = 4
+_CID_BYTES = 36
 
 
 def read_car(data: bytes) -> tuple[list[bytes], dict[bytes, bytes]]:
-    """Root CIDs, and blocks by CID. Raises `Invalid`: `bad_car`, `wrong_hash`."""
-    length, at = _varint(data, 0)
-    if length == 0 or at + length > len(data):
-        raise Invalid("bad_car", f"header of {length} bytes in a file of {len(data)}")
-    roots = _roots(data[at : at + length])
-    at += length
-    blocks: dict[bytes, bytes] = {}
+    """Root CIDs (at least one), and blocks by CID. Raises Invalid: `bad_car`, `wrong_hash`."""
+    size, at = _varint(data, 0)
     end = len(data)
+    if at + size > end:
+        raise Invalid("bad_car", f"a header of {size} bytes in a file of {end}")
+    roots = _roots(data[at : at + size])
+    at += size
+    blocks: dict[bytes, bytes] = {}
     while at < end:
-        length, at = _varint(data, at)
-        after = at + length
-        if length < CID_LENGTH or after > end:
-            raise Invalid("bad_car", f"block of {length} bytes at byte {at} of {end}")
-        cid = data[at : at + CID_LENGTH]
-        block = data[at + CID_LENGTH : after]
-        if not cid.startswith(CID_STARTS):
-            raise Invalid("bad_car", f"CID of an unknown kind at byte {at}: {cid[:4].hex()}")
-        if sha256(block).digest() != cid[4:]:
-            raise Invalid("wrong_hash", f"block at byte {at} is not what its CID says: {cid.hex()}")
+        size, at = _varint(data, at)
+        body = at + _CID_BYTES
+        after = at + size
+        if after > end or body > after:
+            raise Invalid("bad_car", f"{size} bytes of CID and block at byte {at} of {end}")
+        cid, block = data[at:body], data[body:after]
+        if not cid.startswith(_CID_STARTS):
+            raise Invalid("bad_car", f"a CID of an unknown kind at byte {at}: {cid.hex()}")
+        if sha256(block).digest() != cid[_START_BYTES:]:
+            raise Invalid("wrong_hash", f"the block at byte {at} is not that of {cid.hex()}")
         blocks[cid] = block
         at = after
     return roots, blocks
 
 
 def _roots(header: bytes) -> list[bytes]:
-    try:
-        decoded = libipld.decode_dag_cbor(header)
-    except (ValueError, RecursionError) as error:
-        raise Invalid("bad_car", f"header: {error}") from None
-    match decoded:
-        case {"version": 1, "roots": [bytes(), *_] as roots}:
-            return [bytes(root) for root in roots]
-    raise Invalid("bad_car", "header without version 1 or without roots")
+    match decode_block(header, "bad_car"):
+        case {"version": 1, "roots": [bytes(), *_] as roots} if all(
+            isinstance(root, bytes) for root in roots
+        ):
+            return list(roots)
+    raise Invalid("bad_car", "a header without version 1 or without roots")
 
 
 def _varint(data: bytes, at: int) -> tuple[int, int]:
-    """An unsigned LEB128 number, and where it ends."""
+    """An unsigned LEB128 number of at most 63 bits, and where it ends."""
     value = shift = 0
-    for end in range(at, min(at + 9, len(data))):
-        byte = data[end]
+    for end, byte in enumerate(data[at : at + 9], at + 1):
         value |= (byte & 0x7F) << shift
         if byte < 0x80:
-            return value, end + 1
+            return value, end
         shift += 7
-    raise Invalid("bad_car", f"length at byte {at} does not end")
+    raise Invalid("bad_car", f"a length without an end at byte {at} of {len(data)}")

@@ -1,11 +1,9 @@
-"""Two families of error: they are wrong (`Invalid`), and we are wrong (everything else)."""
+"""They are wrong: what came from the network and may not be used. Where we are wrong, crash."""
 
 
 class Invalid(ValueError):
-    """Something from the network that may not be used.
-
-    `reason` is one snake_case word out of few, for counting; `detail` says what was wrong and where.
-    """
+    """`reason` is one snake_case word out of few, for counting and for the quarantine; `detail`
+    tells a person what was wrong and where."""
 
     def __init__(self, reason: str, detail: str) -> None:
         super().__init__(f"{reason}: {detail}")
@@ -14,7 +12,7 @@ class Invalid(ValueError):
 
 
 class BadFraming(Invalid):
-    """Bytes that are no frame. What follows on the same connection cannot be trusted either."""
+    """Bytes that are no frame: nothing that follows them on the same connection can be trusted."""
 
     def __init__(self, detail: str) -> None:
         super().__init__("bad_frame", detail)

@@ -1,15 +1,30 @@
-"""One change to one record. Everything downstream of the decoder sees only this."""
+"""One change to one record. Everything downstream of the decoder sees only this.
+
+The accessors read a field of the record as the type it must have. They raise Invalid("bad_record")
+with the field's name and what was wrong; `maybe_` allows it to be absent or null.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, TypeVar, overload
 
 from indexer.protocol.errors import Invalid
 from indexer.protocol.json import json_text
-from indexer.protocol.syntax import AtUri, at_uri, cid_text, clean, is_did, parse_datetime
+from indexer.protocol.syntax import (
+    AtUri,
+    at_uri,
+    cid_text,
+    clean,
+    is_cid,
+    is_did,
+    parse_datetime,
+    shown,
+)
 
 Action = Literal["create", "update", "delete"]
+Object = dict[str, Any]
+T = TypeVar("T")
 
 
 class StrongRef(NamedTuple):
@@ -19,16 +34,14 @@ class StrongRef(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Op:
-    """Accessors raise `Invalid` with the name of the field and what was wrong with it."""
-
     action: Action
     uri: AtUri
     cid: str | None  # None when deleted
-    record: Mapping[str, Any]  # empty when deleted; CIDs are bytes
+    record: Mapping[str, Any]  # empty when deleted; links are bytes
     block: bytes  # the record as it came; empty when deleted
     rev: str
-    seq: int | None
-    time: datetime  # arrival: the frame's time, never later than our clock
+    seq: int | None  # None when it did not come from a stream
+    time: datetime  # arrival
 
     @property
     def did(self) -> str:
@@ -36,39 +49,41 @@ class Op:
 
     @property
     def created_at(self) -> datetime:
-        """The author's claim, or the arrival when that cannot be read."""
+        """The author's claim, however far ahead; arrival when there is none to be read."""
         return parse_datetime(self.record.get("createdAt")) or self.time
 
     @property
     def sort_at(self) -> datetime:
-        """The author's claim, but no later than the arrival."""
         return min(self.created_at, self.time)
 
     @property
     def record_json(self) -> str:
         return json_text(self.record, self.block)
 
+    @overload
+    def json(self, value: None) -> None: ...
+    @overload
+    def json(self, value: object) -> str: ...
     def json(self, value: object) -> str | None:
-        """A part of the record as atproto JSON. None stays None."""
+        """atproto JSON of a part of the record, or of what was made from it; None stays None."""
         return None if value is None else json_text(value, self.block)
 
     def text(self, field: str) -> str:
         return clean(_typed(self.record.get(field), str, field))
 
     def maybe_text(self, field: str) -> str | None:
-        value = self.record.get(field)
-        return None if value is None else clean(_typed(value, str, field))
+        return None if self.record.get(field) is None else self.text(field)
 
     def ref(self, field: str) -> StrongRef:
         return strong_ref(self.record, field)
 
     def maybe_ref(self, field: str) -> StrongRef | None:
-        return None if self.record.get(field) is None else strong_ref(self.record, field)
+        return None if self.record.get(field) is None else self.ref(field)
 
     def ref_json(self, field: str) -> str | None:
-        """`{uri, cid}` as JSON, without whatever else stands there."""
+        """A reference as JSON, `{uri, cid}` and nothing else that may stand there."""
         ref = self.maybe_ref(field)
-        return None if ref is None else json_text(ref._asdict(), b"")
+        return None if ref is None else self.json(ref._asdict())
 
     def uri_of(self, field: str) -> AtUri:
         return _uri(self.record.get(field), field)
@@ -76,43 +91,47 @@ class Op:
     def did_of(self, field: str) -> str:
         did = _typed(self.record.get(field), str, field)
         if not is_did(did):
-            raise Invalid("bad_record", f"{field}: no DID: {did[:200]!r}")
+            raise Invalid("bad_record", f"{field}: no DID: {shown(did)}")
         return did
 
     def blob(self, field: str) -> str | None:
-        """The CID of a blob, in the form of today or that of old."""
+        """The CID of a blob, in today's form or in the one before it (`{cid, mimeType}`)."""
         match self.record.get(field):
             case None:
                 return None
-            case {"ref": bytes(cid)}:
-                return cid_text(cid)
-            case {"cid": str(cid)}:
-                return clean(cid)
+            case {"ref": bytes(link)}:
+                return _cid_text(link, field)
+            case {"cid": str(cid)} if is_cid(cid):
+                return cid
         raise Invalid("bad_record", f"{field}: no blob")
 
     def strings(self, field: str) -> list[str] | None:
-        return self._list(field, str)
+        values = self._list(field, str)
+        return None if values is None else [clean(value) for value in values]
 
-    def objects(self, field: str) -> list[dict[str, Any]] | None:
+    def objects(self, field: str) -> list[Object] | None:
         return self._list(field, dict)
 
-    def maybe_object(self, field: str) -> dict[str, Any] | None:
+    def maybe_object(self, field: str) -> Object | None:
         value = self.record.get(field)
         return None if value is None else _typed(value, dict, field)
 
-    def _list(self, field: str, kind: type) -> list[Any] | None:
+    def _list(self, field: str, kind: type[T]) -> list[T] | None:
         values = self.record.get(field)
         if values is None:
             return None
-        for value in _typed(values, list, field):
-            _typed(value, kind, f"an element of {field}")
-        return list(values)
+        path = f"an element of {field}"
+        return [_typed(value, kind, path) for value in _typed(values, list, field)]
 
 
 def strong_ref(holder: Mapping[str, Any], path: str) -> StrongRef:
     """The reference that stands in `holder` under the last name of `path`."""
     ref = _typed(holder.get(path.rpartition(".")[2]), dict, path)
-    return StrongRef(_uri(ref.get("uri"), path), clean(_typed(ref.get("cid"), str, f"{path}.cid")))
+    uri = _uri(ref.get("uri"), f"{path}.uri")
+    cid = _typed(ref.get("cid"), str, f"{path}.cid")
+    if not is_cid(cid):
+        raise Invalid("bad_record", f"{path}.cid: no CID: {shown(cid)}")
+    return StrongRef(uri, cid)
 
 
 def _uri(value: object, path: str) -> AtUri:
@@ -122,11 +141,15 @@ def _uri(value: object, path: str) -> AtUri:
         raise Invalid("bad_record", f"{path}: {error.detail}") from None
 
 
-_NAMES = {str: "text", dict: "an object", list: "a list"}
+def _cid_text(link: bytes, path: str) -> str:
+    try:
+        return cid_text(link)
+    except ValueError:
+        raise Invalid("bad_record", f"{path}: no CID: {shown(link)}") from None
 
 
-def _typed(value: Any, kind: type, path: str) -> Any:
-    if not isinstance(value, kind):
-        found = "missing" if value is None else f"{type(value).__name__}, not {_NAMES[kind]}"
-        raise Invalid("bad_record", f"{path}: {found}")
-    return value
+def _typed(value: Any, kind: type[T], path: str) -> T:
+    if isinstance(value, kind):
+        return value
+    found = "missing" if value is None else f"{type(value).__name__}, not {kind.__name__}"
+    raise Invalid("bad_record", f"{path}: {found}")

@@ -1,0 +1,33 @@
+"""The signed commit that heads the blocks of a frame.
+
+Its fields are held against the frame's. The place for the check of its signature, and of the tree.
+"""
+
+from typing import NamedTuple
+
+from indexer.protocol.car import read_car
+from indexer.protocol.errors import Invalid
+from indexer.protocol.record import decode_block
+
+REPO_VERSION = 3
+
+
+class Signed(NamedTuple):
+    cid: bytes
+    data: bytes  # the root CID of the tree
+    blocks: dict[bytes, bytes]  # by CID, this commit's own among them
+
+
+def open_commit(car: bytes, did: str, rev: str) -> Signed:
+    """Raises Invalid: `bad_car`, `wrong_hash`, `missing_block`, `bad_commit`."""
+    roots, blocks = read_car(car)
+    block = blocks.get(roots[0])
+    if block is None:
+        raise Invalid("missing_block", "the commit is not among the blocks")
+    match decode_block(block, "bad_commit"):
+        case {"did": str(by), "rev": str(of), "version": int(version), "data": bytes(data)}:
+            if (by, of, version) == (did, rev, REPO_VERSION):
+                return Signed(roots[0], data, blocks)
+            found = f"did {by[:200]}, rev {of[:20]}, version {version}"
+            raise Invalid("bad_commit", f"what is signed is not what the frame says: {found}")
+    raise Invalid("bad_commit", "the root of the blocks is no commit")
