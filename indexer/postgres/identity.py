@@ -55,8 +55,9 @@ def command(identity: Identity, program: Path, *arguments: str) -> list[str]:
 
 
 def environment() -> dict[str, str]:
-    """Nothing of ours: PGOPTIONS, PGDATA or a locale would change what is started."""
-    return {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C"}
+    """Ours, without PGOPTIONS, PGDATA and the like, or a locale, which would change what starts."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("PG", "LC_", "LANG"))}
+    return {**kept, "LC_ALL": "C"}
 
 
 def _other(user: int, group: int) -> Identity:

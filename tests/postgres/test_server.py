@@ -250,6 +250,14 @@ def test_a_private_directory_that_is_somebody_elses_is_refused(tmp_path, postgre
         private.rmdir()
 
 
+async def test_variables_of_postgresql_do_not_reach_it(data_dir, postgres_binaries, monkeypatch):
+    for name, value in (("PGDATA", "/nowhere"), ("PGPORT", "1"), ("LC_ALL", "xx_XX")):
+        monkeypatch.setenv(name, value)
+    with postgres.running(data_dir, binaries=postgres_binaries, settings=FAST) as server:
+        monkeypatch.undo()
+        assert await answer(server.url, "SHOW port") == "5432"
+
+
 def test_starting_takes_no_event_loop_and_harms_none(data_dir, postgres_binaries):
     async def inside() -> object:
         with postgres.running(data_dir, binaries=postgres_binaries, settings=FAST) as server:
