@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
 
-from indexer.parent.address import read_address
+from indexer.address import read_address
 from indexer.parent.backoff import Backoff
 from indexer.protocol.dump import Entry
 from indexer.protocol.errors import Invalid
