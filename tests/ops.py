@@ -1,5 +1,6 @@
 """Commits and other events, spelled shortly: one account's history, as its repo would tell it."""
 
+from base64 import b64decode
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from itertools import count

@@ -39,6 +39,9 @@ def plan(ops: Iterable[Op]) -> Plan:
     result = Plan()
     for op, replaces in _fold(ops):
         record = record_of(op.uri)
+        if record.rkey not in (None, op.uri.rkey):
+            result.refused += _misplaced(record, op)
+            continue
         rows = _rows(record, op, result)
         touched = result.touched[record]
         if not rows:
@@ -70,14 +73,19 @@ def _rows(record: Record, op: Op, result: Plan) -> list[Row]:
     if op.action == "delete":
         return []
     try:
-        if record.rkey is not None and op.uri.rkey != record.rkey:
-            raise Invalid("bad_path", f"record key of {op.uri} is not {record.rkey!r}")
         rows = list(record.rows(op))
     except Invalid as error:
         result.refused.append((op, error))
         return []
     result.people.add(op.did)
     return rows
+
+
+def _misplaced(record: Record, op: Op) -> list[tuple[Op, Invalid]]:
+    """A record where its type may have none: never stored, so nothing goes with it either."""
+    if op.action == "delete":
+        return []
+    return [(op, Invalid("bad_path", f"record key {op.uri.rkey!r} is not {record.rkey!r}"))]
 
 
 class Deltas:

@@ -11,6 +11,7 @@ import uvloop
 from asyncpg import InterfaceError, PostgresError
 
 from indexer import metrics
+from indexer.address import read_address
 from indexer.channel import ShardEnd
 from indexer.config import Config
 from indexer.database import lost, open_pool
@@ -73,7 +74,7 @@ def make_writer(config: Config, index: int, pool: "Pool[Record]") -> Writer:
     )
     crowded = config.shards.total() > config.writer.user_creations
     slot = index % config.writer.user_creations if crowded else None
-    return Writer(pool, config.relay.service, pending, slot)
+    return Writer(pool, read_address(config.relay.url).service, pending, slot)
 
 
 async def _reach_database(config: Config, index: int, end: ShardEnd) -> "Pool[Record] | None":
