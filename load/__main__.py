@@ -1,0 +1,137 @@
+"""The command line: python -m load generate | record | replay | demo."""
+
+import asyncio
+import signal
+from collections.abc import Coroutine
+from contextlib import suppress
+from pathlib import Path
+from typing import Annotated, Any
+
+import orjson
+import typer
+from rich.console import Console
+
+from load.capture import CaptureWriter
+from load.demo import demo as show_demo
+from load.frames import Encoder
+from load.generate import generate as world_frames
+from load.pace import Pace
+from load.progress import progress
+from load.record import frames_of
+from load.replay import Relay, serve
+
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__
+)
+console = Console(stderr=True)
+
+Capture = Annotated[Path, typer.Argument(help="a capture, *.cborseq.zst")]
+
+
+def run(work: Coroutine[Any, Any, None]) -> None:
+    """Until it is done, or somebody presses ctrl-C or says SIGTERM, which are no errors."""
+
+    async def until_told() -> None:
+        task = asyncio.ensure_future(work)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, task.cancel)
+        with suppress(asyncio.CancelledError):
+            await task
+
+    asyncio.run(until_told())
+
+
+@app.command()
+def generate(
+    file: Capture,
+    commits: Annotated[int, typer.Option(min=1)] = 4000,
+    seed: int = 1,
+    people: Annotated[int | None, typer.Option(help="default: one for 40 commits")] = None,
+    rate: Annotated[float, typer.Option(help="events a second on the world's clock")] = 400.0,
+    identities: Annotated[Path | None, typer.Option(help="DID documents as JSON lines")] = None,
+) -> None:
+    """Makes a world and writes its firehose: real signatures, real trees; one seed, one world."""
+    encoder = Encoder(seed)
+    with progress(console) as bar, CaptureWriter(file) as writer:
+        task = bar.add_task("generating", total=None, said="")
+        for received_at_us, frame in world_frames(seed, commits, people, rate, encoder):
+            writer.write(received_at_us, frame)
+            if writer.frames % 256 == 0:
+                bar.update(task, completed=writer.frames)
+        bar.update(task, completed=writer.frames, total=writer.frames)
+    if identities is not None:
+        lines = [orjson.dumps(document) for document in encoder.documents()]
+        identities.write_bytes(b"\n".join(lines) + b"\n")
+    console.print(f"{writer.frames:,} frames, {_megabytes(file)} in {file}")
+
+
+@app.command()
+def record(
+    relay: Annotated[str, typer.Argument(help="a host, or a ws:// or wss:// URL")],
+    file: Capture,
+    seconds: Annotated[float | None, typer.Option(help="stop after so long")] = None,
+    frames: Annotated[int | None, typer.Option(help="stop after so many")] = None,
+    cursor: Annotated[int | None, typer.Option(help="begin after this; 0: the oldest")] = None,
+) -> None:
+    """Writes what a relay sends into a capture, until told to stop."""
+
+    async def work() -> None:
+        with progress(console) as bar, CaptureWriter(file) as writer:
+            task = bar.add_task(f"recording {relay}", total=frames, said="")
+            with suppress(TimeoutError):
+                async with asyncio.timeout(seconds):
+                    async for received_at_us, frame in frames_of(relay, cursor, console.print):
+                        writer.write(received_at_us, frame)
+                        bar.update(task, completed=writer.frames)
+                        if writer.frames == frames:
+                            break
+
+    run(work())
+    console.print(f"{_megabytes(file)} in {file}")
+
+
+@app.command()
+def replay(
+    file: Capture,
+    port: int = 2470,
+    host: str = "127.0.0.1",
+    rate: Annotated[float | None, typer.Option(help="frames a second")] = None,
+    speed: Annotated[float | None, typer.Option(help="times as fast as they came")] = None,
+    close: Annotated[bool, typer.Option(help="hang up after the last frame")] = False,
+) -> None:
+    """Serves a capture as a relay; without --rate or --speed, as fast as clients read."""
+    if rate is not None and speed is not None:
+        raise typer.BadParameter("--rate and --speed exclude each other")
+
+    async def work() -> None:
+        async with serve(file, port, host, Pace(rate, speed), close) as relay:
+            console.print(f"RELAY_URL=ws://{host}:{relay.port}")
+            await _show(relay)
+
+    run(work())
+
+
+async def _show(relay: Relay) -> None:
+    with progress(console) as bar:
+        task = bar.add_task("replaying", total=None, said="")
+        while True:
+            said = f"to {relay.clients} clients"
+            bar.update(task, completed=relay.sent, said=said)
+            await asyncio.sleep(0.2)
+
+
+@app.command()
+def demo(
+    commits: Annotated[int, typer.Option(min=100)] = 5000,
+    seed: int = 1,
+) -> None:
+    """A world made on the spot, indexed into PostgreSQL, and looked at. Needs no network."""
+    raise typer.Exit(show_demo(commits, seed))
+
+
+def _megabytes(file: Path) -> str:
+    return f"{file.stat().st_size / 1e6:.1f} MB"
+
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,99 @@
+"""The commands, as processes."""
+
+import asyncio
+import signal
+import sys
+from asyncio.subprocess import PIPE, Process
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import orjson
+
+from load.capture import read_capture, write_capture
+from load.generate import generate
+from load.replay import serve
+from tests.polling import until
+
+ROOT = Path(__file__).parents[2]
+
+
+@asynccontextmanager
+async def command(*words: str | Path) -> AsyncIterator[Process]:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "load", *map(str, words), cwd=ROOT, stdout=PIPE, stderr=PIPE
+    )
+    try:
+        yield process
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.communicate()
+
+
+async def said_by(process: Process) -> str:
+    out, err = await process.communicate()
+    assert process.returncode == 0, err.decode()
+    return (out + err).decode()
+
+
+async def test_generate_writes_a_capture_and_who_is_in_it(tmp_path: Path) -> None:
+    file, people = tmp_path / "world.cborseq.zst", tmp_path / "people.jsonl"
+    words = ("generate", file, "--commits", "300", "--seed", "5", "--identities", people)
+    async with command(*words) as process:
+        assert "frames" in await said_by(process)
+    assert list(read_capture(file)) == list(generate(seed=5, commits=300))
+    documents = [orjson.loads(line) for line in people.read_bytes().splitlines()]
+    assert len(documents) == len({document["id"] for document in documents}) == 8
+
+
+async def test_record_stops_after_so_many_frames(tmp_path: Path) -> None:
+    source, copy = tmp_path / "source.zst", tmp_path / "copy.zst"
+    entries = list(generate(commits=200))
+    async with serve(write_capture(source, entries)) as relay:
+        words = ("record", relay.url, copy, "--cursor", "0", "--frames", "100")
+        async with command(*words) as process:
+            await said_by(process)
+    assert [frame for _, frame in read_capture(copy)] == [frame for _, frame in entries[:100]]
+
+
+async def test_record_stops_after_so_many_seconds(tmp_path: Path) -> None:
+    entries = list(generate(commits=200))
+    copy = tmp_path / "copy.zst"
+    async with serve(write_capture(tmp_path / "source.zst", entries)) as relay:
+        words = ("record", relay.url, copy, "--cursor", "0", "--seconds", "0.5")
+        async with command(*words) as process:
+            await said_by(process)
+    got = [frame for _, frame in read_capture(copy)]
+    assert got == [frame for _, frame in entries[: len(got)]]
+
+
+async def test_a_recording_ended_by_ctrl_c_is_whole(tmp_path: Path) -> None:
+    source, copy = tmp_path / "source.zst", tmp_path / "copy.zst"
+    async with serve(write_capture(source, generate(commits=200))) as relay:
+        async with command("record", relay.url, copy, "--cursor", "0") as process:
+            await until(lambda: relay.sent > 200)
+            process.send_signal(signal.SIGINT)
+            await said_by(process)
+        assert len(list(read_capture(copy))) <= relay.sent
+
+
+async def test_replay_serves_until_told_to_stop(tmp_path: Path) -> None:
+    source = write_capture(tmp_path / "source.zst", generate(commits=200))
+    async with command("replay", source, "--port", "0") as process:
+        assert process.stderr is not None
+        line = (await process.stderr.readline()).decode()
+        relay = line.strip().removeprefix("RELAY_URL=")
+        copy = tmp_path / "copy.zst"
+        async with command("record", relay, copy, "--cursor", "0", "--frames", "50") as recording:
+            await said_by(recording)
+        assert len(list(read_capture(copy))) == 50
+        process.send_signal(signal.SIGTERM)
+        await said_by(process)
+
+
+async def test_replay_takes_one_pace() -> None:
+    async with command("replay", "any.zst", "--rate", "1", "--speed", "1") as process:
+        _, err = await process.communicate()
+        assert process.returncode == 2
+        assert "exclude each other" in err.decode()
