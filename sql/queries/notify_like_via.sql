@@ -14,6 +14,7 @@ WITH candidate AS (
     ) AS touched
     JOIN likes s ON s.uri = touched.uri
     WHERE s.via IS NOT NULL AND s.commit_rev IS NOT NULL AND (s.via->>'uri') LIKE 'at://did:%/app.bsky.feed.repost/%'
+      AND split_part(s.post_uri, '/', 3) <> s.user_did  -- one's own post: tells nobody
 ), gone AS (
     DELETE FROM notifications n USING candidate c
     WHERE n.uri = c.uri AND NOT c.here AND NOT c.known
