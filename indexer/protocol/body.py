@@ -51,6 +51,6 @@ def rev_of(body: Body, received_us: int) -> str:
 
 def arrival_of(body: Body, received_us: int) -> datetime:
     """The frame's time, never later than our clock; our clock where it has none."""
-    received = EPOCH + timedelta(microseconds=received_us)
+    received = EPOCH + timedelta(0, 0, received_us)
     time = parse_datetime(body.get("time"))
     return received if time is None or time > received else time

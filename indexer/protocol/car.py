@@ -7,51 +7,69 @@ from indexer.protocol.errors import Invalid
 from indexer.protocol.record import decode_block
 
 # CIDv1, DAG-CBOR or raw, a SHA-256 of 32 bytes: what the protocol allows, and nothing else.
-_CID_STARTS = (b"\x01\x71\x12\x20", b"\x01\x55\x12\x20")
-_START_BYTES = 4
+_DAG_CBOR, _RAW = b"\x01\x71\x12\x20", b"\x01\x55\x12\x20"
 _CID_BYTES = 36
+# The header that nearly every file has: 58 bytes of CBOR, {"roots": [link], "version": 1}.
+_ONE_ROOT, _VERSION_1 = b"\x3a\xa2eroots\x81\xd8\x2a\x58\x25\x00", b"gversion\x01"
+_AFTER_ROOT = len(_ONE_ROOT) + _CID_BYTES
 
 
 def read_car(data: bytes) -> tuple[list[bytes], dict[bytes, bytes]]:
     """Root CIDs (at least one), and blocks by CID. Raises Invalid: `bad_car`, `wrong_hash`."""
-    size, at = _varint(data, 0)
     end = len(data)
-    if at + size > end:
-        raise Invalid("bad_car", f"a header of {size} bytes in a file of {end}")
-    roots = _roots(data[at : at + size])
-    at += size
+    roots, at = _header(data)
     blocks: dict[bytes, bytes] = {}
     while at < end:
-        size, at = _varint(data, at)
-        body = at + _CID_BYTES
+        size = data[at]
+        if size < 0x80:
+            at += 1
+        elif at + 1 < end and data[at + 1] < 0x80:  # as most blocks have it
+            size += (data[at + 1] << 7) - 0x80
+            at += 2
+        else:
+            size, at = _varint(data, at)
+        start = at + _CID_BYTES
         after = at + size
-        if after > end or body > after:
+        if start > after or after > end:
             raise Invalid("bad_car", f"{size} bytes of CID and block at byte {at} of {end}")
-        cid, block = data[at:body], data[body:after]
-        if not cid.startswith(_CID_STARTS):
-            raise Invalid("bad_car", f"a CID of an unknown kind at byte {at}: {cid.hex()}")
-        if sha256(block).digest() != cid[_START_BYTES:]:
-            raise Invalid("wrong_hash", f"the block at byte {at} is not that of {cid.hex()}")
+        cid, block = data[at:start], data[start:after]
+        digest = sha256(block).digest()
+        if cid != _DAG_CBOR + digest and cid != _RAW + digest:
+            raise _refusal(cid, at)
         blocks[cid] = block
         at = after
     return roots, blocks
 
 
-def _roots(header: bytes) -> list[bytes]:
-    match decode_block(header, "bad_car"):
+def _refusal(cid: bytes, at: int) -> Invalid:
+    if cid.startswith((_DAG_CBOR, _RAW)):
+        return Invalid("wrong_hash", f"the block at byte {at} is not that of {cid.hex()}")
+    return Invalid("bad_car", f"a CID of an unknown kind at byte {at}: {cid.hex()}")
+
+
+def _header(data: bytes) -> tuple[list[bytes], int]:
+    """The roots, and where the blocks begin."""
+    if data.startswith(_ONE_ROOT) and data.startswith(_VERSION_1, _AFTER_ROOT):
+        return [data[len(_ONE_ROOT) : _AFTER_ROOT]], _AFTER_ROOT + len(_VERSION_1)
+    size, at = _varint(data, 0)
+    end = at + size
+    if end > len(data):
+        raise Invalid("bad_car", f"a header of {size} bytes in a file of {len(data)}")
+    match decode_block(data[at:end], "bad_car"):
         case {"version": 1, "roots": [bytes(), *_] as roots} if all(
             isinstance(root, bytes) for root in roots
         ):
-            return list(roots)
+            return list(roots), end
     raise Invalid("bad_car", "a header without version 1 or without roots")
 
 
 def _varint(data: bytes, at: int) -> tuple[int, int]:
     """An unsigned LEB128 number of at most 63 bits, and where it ends."""
     value = shift = 0
-    for end, byte in enumerate(data[at : at + 9], at + 1):
+    for end in range(at, min(at + 9, len(data))):
+        byte = data[end]
         value |= (byte & 0x7F) << shift
         if byte < 0x80:
-            return value, end
+            return value, end + 1
         shift += 7
     raise Invalid("bad_car", f"a length without an end at byte {at} of {len(data)}")

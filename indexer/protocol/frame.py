@@ -38,10 +38,10 @@ def _cut(frame: bytes) -> tuple[str, Body]:
         raise BadFraming("no header")
     if header["op"] != MESSAGE:
         return "", {}
-    match header.get("t"), parts[1:]:
-        case str(kind), [dict(body)]:
-            return kind, body
-    raise BadFraming("a header without kind, or a body that is not one map")
+    kind = header.get("t")
+    if not isinstance(kind, str) or len(parts) != 2 or not isinstance(parts[1], dict):
+        raise BadFraming("a header without kind, or a body that is not one map")
+    return kind, parts[1]
 
 
 def _identity(body: Body, received_us: int) -> Identity:

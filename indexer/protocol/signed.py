@@ -8,6 +8,7 @@ from typing import NamedTuple
 from indexer.protocol.car import read_car
 from indexer.protocol.errors import Invalid
 from indexer.protocol.record import decode_block
+from indexer.protocol.syntax import shown
 
 REPO_VERSION = 3
 
@@ -24,10 +25,11 @@ def open_commit(car: bytes, did: str, rev: str) -> Signed:
     block = blocks.get(roots[0])
     if block is None:
         raise Invalid("missing_block", "the commit is not among the blocks")
-    match decode_block(block, "bad_commit"):
-        case {"did": str(by), "rev": str(of), "version": int(version), "data": bytes(data)}:
-            if (by, of, version) == (did, rev, REPO_VERSION):
-                return Signed(roots[0], data, blocks)
-            found = f"did {by[:200]}, rev {of[:20]}, version {version}"
-            raise Invalid("bad_commit", f"what is signed is not what the frame says: {found}")
-    raise Invalid("bad_commit", "the root of the blocks is no commit")
+    commit = decode_block(block, "bad_commit")
+    data = commit.get("data") if isinstance(commit, dict) else None
+    if not isinstance(data, bytes):
+        raise Invalid("bad_commit", "the root of the blocks is no commit")
+    found = (commit.get("did"), commit.get("rev"), commit.get("version"))
+    if found != (did, rev, REPO_VERSION):
+        raise Invalid("bad_commit", f"signed is not what the frame says, but {shown(found)}")
+    return Signed(roots[0], data, blocks)

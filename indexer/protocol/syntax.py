@@ -28,7 +28,9 @@ _DATETIME = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]{1,40})?"
     r"(?:Z|(?!-00:00)[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])"
 )
-_TID_DIGITS = str.maketrans("234567abcdefghijklmnopqrstuvwxyz", "0123456789abcdefghijklmnopqrstuv")
+_TID_DIGITS = bytes.maketrans(
+    b"234567abcdefghijklmnopqrstuvwxyz", b"0123456789abcdefghijklmnopqrstuv"
+)
 _TID_CLOCK_BITS = 10
 
 
@@ -108,11 +110,11 @@ def parse_datetime(text: object) -> datetime | None:
 
 def tid_us(tid: str) -> int:
     """Microseconds since 1970."""
-    return int(tid.translate(_TID_DIGITS), 32) >> _TID_CLOCK_BITS
+    return int(tid.encode().translate(_TID_DIGITS), 32) >> _TID_CLOCK_BITS
 
 
 def tid_time(tid: str) -> datetime:
-    return EPOCH + timedelta(microseconds=tid_us(tid))
+    return EPOCH + timedelta(0, 0, tid_us(tid))
 
 
 def cid_text(cid: bytes) -> str:
