@@ -81,12 +81,19 @@ def check_version(cluster: Path, binaries: Path) -> None:
         )
 
 
+def mark(cluster: Path) -> str:
+    """A name for `cluster_name`, which the titles of all the server's processes show: by it they
+    are known, even to a root that may not look into other users' processes."""
+    status = cluster.stat()
+    return f"indexer-{status.st_dev:x}-{status.st_ino:x}"
+
+
 def clear(cluster: Path, socket_directory: Path) -> None:
     """Takes away a dead server's lock files: the pid in them may be somebody else's by now, most
     of all in containers, which count from 1. Not before the last process of that server is gone;
-    whom that does not happen to in time, PostgreSQL itself refuses to start beside."""
+    where one stays too long, PostgreSQL itself refuses to start beside it."""
     deadline = time.monotonic() + LEAVING_S
-    while any(_lives_in(cluster, int(path.name)) for path in Path("/proc").glob("[0-9]*")):
+    while any(_shows(mark(cluster), int(path.name)) for path in Path("/proc").glob("[0-9]*")):
         if time.monotonic() > deadline:
             return
         time.sleep(0.05)
@@ -118,14 +125,7 @@ def _is_postgres(pid: int) -> bool:
     return False
 
 
-def _lives_in(cluster: Path, pid: int) -> bool:
-    """Where we may not see where it lives, that it is of the same user must do."""
-    if not _is_postgres(pid):
-        return False
-    process = Path(f"/proc/{pid}")
-    try:
-        return (process / "cwd").samefile(cluster)
-    except PermissionError:
-        return process.stat().st_uid == cluster.stat().st_uid
-    except FileNotFoundError:
-        return False
+def _shows(mark: str, pid: int) -> bool:
+    with suppress(OSError):
+        return _is_postgres(pid) and mark in Path(f"/proc/{pid}/cmdline").read_text()
+    return False

@@ -119,7 +119,11 @@ class Server:
     def _launch(
         self, binaries: Path, identity: Identity, socket_directory: Path
     ) -> subprocess.Popen[bytes]:
-        settings = {**self._settings, "unix_socket_directories": f'"{socket_directory}"'}
+        settings = {
+            **self._settings,
+            "cluster_name": data.mark(self._cluster),
+            "unix_socket_directories": f'"{socket_directory}"',
+        }
         options = [part for key, value in settings.items() for part in ("-c", f"{key}={value}")]
         with suppress(FileNotFoundError):
             self.log_file.replace(self.log_file.with_suffix(".log.1"))

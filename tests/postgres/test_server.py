@@ -13,7 +13,7 @@ import asyncpg
 import pytest
 
 from indexer import postgres
-from indexer.postgres import NoPostgres, Server
+from indexer.postgres import NoPostgres, Server, cluster
 from tests.polling import until
 
 FAST = {"fsync": "off", "shared_buffers": "16MB"}
@@ -59,8 +59,20 @@ def starting(data_dir: Path, binaries: Path) -> subprocess.Popen[str]:
     return subprocess.Popen(script, stdout=subprocess.PIPE, text=True)
 
 
+def socket_of(server: Server) -> Path:
+    return Path(server.url.partition("host=")[2]) / ".s.PGSQL.5432"
+
+
 def owner(pid: int) -> int:
     return Path(f"/proc/{pid}").stat().st_uid
+
+
+def title(pid: int) -> str:
+    """Empty for one that has just ended."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_text()
+    except FileNotFoundError:
+        return ""
 
 
 def gone(pid: int) -> bool:
@@ -83,9 +95,9 @@ async def test_it_speaks_utf8_and_utc_and_sorts_by_code_point(server):
     assert await answer(server.url, "SELECT 'Z' < 'a' AND 'z' < 'é'")
 
 
-async def test_it_listens_on_a_socket_for_its_user_alone(server, data_dir):
+async def test_it_listens_on_a_socket_for_its_user_alone(server):
     assert await answer(server.url, "SHOW listen_addresses") == ""
-    assert (data_dir / ".s.PGSQL.5432").stat().st_mode & 0o777 == 0o700
+    assert socket_of(server).stat().st_mode & 0o777 == 0o700
 
 
 @pytest.mark.usefixtures("server")
@@ -95,11 +107,12 @@ def test_it_leaves_the_session_of_its_starter(data_dir):
 
 
 async def test_after_stop_neither_process_nor_socket_is_left(data_dir, postgres_binaries):
-    with postgres.running(data_dir, binaries=postgres_binaries, settings=FAST):
-        pid = pid_of(data_dir)
+    with postgres.running(data_dir, binaries=postgres_binaries, settings=FAST) as server:
+        pid, socket = pid_of(data_dir), socket_of(server)
         assert not gone(pid)
+        assert socket.exists()
     assert gone(pid)
-    assert not list(data_dir.glob(".s.*"))
+    assert not socket.exists()
 
 
 async def test_a_stop_without_patience_loses_no_row(data_dir, postgres_binaries):
@@ -129,6 +142,16 @@ async def test_start_revives_a_server_that_died_and_the_url_stays(server, data_d
     server.start()
     assert server.url == before
     assert await answer(server.url, "SELECT 1") == 1
+
+
+@pytest.mark.usefixtures("server")
+def test_every_process_shows_whose_it_is(data_dir):
+    mark = cluster.mark(data_dir / "postgres")
+    pid = pid_of(data_dir)
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    titles = [title(int(process)) for process in (str(pid), *children)]
+    assert len([shown for shown in titles if mark in shown]) > 3
+    assert not [shown for shown in titles if shown and mark not in shown]
 
 
 async def test_it_goes_when_its_starter_is_killed(data_dir, postgres_binaries):
@@ -162,11 +185,13 @@ async def test_of_two_who_start_at_once_one_starts_and_both_are_served(data_dir,
 async def test_locks_of_the_dead_whose_pid_is_somebody_elses_are_cleared(
     data_dir, postgres_binaries
 ):
-    with postgres.running(data_dir, binaries=postgres_binaries, settings=FAST):
+    with postgres.running(data_dir, binaries=postgres_binaries, settings=FAST) as server:
+        lock = socket_of(server).with_name(".s.PGSQL.5432.lock")
         left = (data_dir / "postgres" / "postmaster.pid").read_text().splitlines()
     left[0] = str(os.getppid())
     (data_dir / "postgres" / "postmaster.pid").write_text("\n".join(left))
-    (data_dir / ".s.PGSQL.5432.lock").write_text("\n".join(left))
+    if lock.parent.exists():
+        lock.write_text("\n".join(left))
     with postgres.running(data_dir, binaries=postgres_binaries, settings=FAST) as server:
         assert await answer(server.url, "SELECT 1") == 1
 
@@ -203,7 +228,7 @@ async def test_a_path_too_long_for_a_socket_is_no_hindrance(tmp_path, postgres_b
     data_dir = tmp_path / ("long" * 25)
     with postgres.running(data_dir, binaries=postgres_binaries, settings=FAST) as server:
         assert await answer(server.url, "SELECT 1") == 1
-        private = Path(server.url.partition("host=")[2])
+        private = socket_of(server).parent
         assert private.parent == Path(tempfile.gettempdir())
     assert not private.exists()
 
@@ -240,7 +265,7 @@ async def test_root_with_namespaces_keeps_the_files_its_own(tmp_path, postgres_b
 def test_a_private_directory_that_is_somebody_elses_is_refused(tmp_path, postgres_binaries):
     data_dir = tmp_path / ("long" * 25)
     with postgres.running(data_dir, binaries=postgres_binaries, settings=FAST) as server:
-        private = Path(server.url.partition("host=")[2])
+        private = socket_of(server).parent
     private.mkdir()
     os.chown(private, 1, 1)
     try:
