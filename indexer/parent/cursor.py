@@ -20,7 +20,13 @@ class Mark(NamedTuple):
 class Cursor:
     def __init__(self, shards: int, start: Mark) -> None:
         self._in_flight: list[deque[tuple[int, Mark]]] = [deque() for _ in range(shards)]
-        self.received = start
+        self.start = self.received = start
+
+    def begin_before(self, seq: int) -> None:
+        """The source begins with this event. Where nothing came before, that is a place too: to
+        begin "now" once more would lose what came since."""
+        if self.received.seq is None:
+            self.start = self.received = Mark(seq - 1, None)
 
     def sent(self, shard: int, seq: int, time: str | None) -> None:
         """With every event in flight stands the one before it, where the cursor may stand."""
@@ -36,6 +42,11 @@ class Cursor:
         waiting = self._in_flight[shard]
         while waiting and waiting[0][0] <= seq:
             waiting.popleft()
+
+    def dropped(self, shard: int, seq: int) -> None:
+        """This one event was kept aside, those before it perhaps not done yet."""
+        waiting = self._in_flight[shard]
+        self._in_flight[shard] = deque(entry for entry in waiting if entry[0] != seq)
 
     @property
     def safe(self) -> Mark:

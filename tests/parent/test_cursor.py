@@ -47,6 +47,27 @@ def test_numbers_may_have_gaps_and_the_cursor_is_always_an_event() -> None:
     assert cursor.safe == Mark(500, "a")
 
 
+def test_before_the_first_event_there_is_a_place_once_it_came() -> None:
+    cursor = Cursor(1, Mark(None, None))
+    cursor.begin_before(500)
+    cursor.sent(0, 500, "a")
+    cursor.begin_before(501)
+    assert cursor.safe == Mark(499, None)
+    assert cursor.received == Mark(500, "a")
+
+
+def test_what_is_kept_aside_holds_nothing_back_and_takes_nothing_along() -> None:
+    cursor = Cursor(1, START)
+    for seq in (11, 12, 13):
+        cursor.sent(0, seq, "a")
+    cursor.dropped(0, 12)
+    assert cursor.safe == START
+    cursor.done(0, 11)
+    assert cursor.safe == Mark(12, "a")
+    cursor.dropped(0, 13)
+    assert cursor.safe == Mark(13, "a")
+
+
 @given(st.lists(st.tuples(st.integers(0, 3), st.booleans()), max_size=80), st.randoms())
 def test_all_up_to_it_is_done_whatever_the_order(events, random) -> None:  # type: ignore[no-untyped-def]
     cursor = Cursor(3, Mark(0, None))

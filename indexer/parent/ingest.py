@@ -1,0 +1,198 @@
+"""Reads the source, judges the order of what comes, and sends it on its way.
+
+What it refuses: frames whose framing cannot be read drop the connection, and the same bytes coming
+again are kept aside and passed; a seq not above the last one is passed over; an event without a seq
+is kept aside. A stored cursor is never reset here, whatever the relay says of it.
+"""
+
+import asyncio
+from contextlib import aclosing
+from time import monotonic
+
+import structlog
+
+from indexer import metrics
+from indexer.config import Relay
+from indexer.parent.backoff import Backoff
+from indexer.parent.cursor import Cursor, Mark
+from indexer.parent.dispatch import Dispatch
+from indexer.parent.lane import Lane
+from indexer.parent.ledger import Ledger
+from indexer.parent.reading import Reading
+from indexer.parent.source import Interrupted, Source
+from indexer.protocol.errors import BadFraming
+from indexer.protocol.peek import Peek, notice, peek
+from indexer.protocol.syntax import parse_datetime
+
+KINDS = ("#commit", "#identity", "#account", "#sync")
+OTHER = "other"
+NOTICES = ("error", "#info")
+MOST_SEQ = 2**53
+CAUSES = {"FutureCursor": "future_cursor", "ConsumerTooSlow": "too_slow"}
+
+log = structlog.get_logger()
+
+
+class Ingest:
+    """The reading of one epoch: it begins where `cursor` stands."""
+
+    def __init__(
+        self,
+        source: Source,
+        settings: Relay,
+        cursor: Cursor,
+        lanes: list[Lane],
+        ledger: Ledger,
+        reading: Reading,
+    ) -> None:
+        self._source = source
+        self._settings = settings
+        self._cursor = cursor
+        self._lanes = lanes
+        self._ledger = ledger
+        self._reading = reading
+        self._owner = Dispatch(len(lanes)).shard
+        self._backoff = Backoff(settings.backoff_first_s, settings.backoff_max_s)
+        self._fresh = True
+        self._outdated = False
+        self._count = {kind: metrics.EVENTS.labels(kind) for kind in (*KINDS, OTHER)}
+
+    async def run(self) -> None:
+        """Until a source that ends has ended and all of it is committed; a relay never does."""
+        while True:
+            try:
+                await self._read()
+            except Interrupted as error:
+                await self._wait(error)
+            else:
+                break
+        for lane in self._lanes:
+            lane.flush()
+            await lane.empty()
+
+    async def _read(self) -> None:
+        """One connection."""
+        self._fresh, self._outdated = True, False
+        metrics.CONNECTS.inc()
+        self._reading.connects += 1
+        try:
+            async with aclosing(self._source.frames(self._cursor.received.seq)) as frames:
+                async for received_us, data in frames:
+                    await self._take(received_us, data)
+        finally:
+            metrics.CONNECTED.set(0)
+        if not self._source.finite:
+            raise Interrupted("closed", f"{self._source.service} closed the connection")
+
+    async def _wait(self, error: Interrupted) -> None:
+        """Longer each time, until events flow again; slowly where only an operator can help."""
+        metrics.RECONNECTS.labels(error.cause).inc()
+        self._reading.reconnects += 1
+        self._reading.trouble = str(error)
+        wait_s = self._backoff.next_s()
+        if error.cause == "future_cursor":
+            wait_s = self._settings.backoff_max_s
+        log.warning("not receiving", why=str(error), next_try_s=round(wait_s, 1))
+        await asyncio.sleep(wait_s)
+
+    async def _take(self, received_us: int, data: bytes) -> None:
+        metrics.FRAMES.inc()
+        metrics.FRAME_BYTES.inc(len(data))
+        try:
+            self._check_size(data)
+            peeked = peek(data)
+            said = notice(data) if peeked.kind in NOTICES else None
+        except BadFraming as error:
+            await self._bad(data, error)
+            return
+        if said is not None:
+            self._hear(peeked.kind, *said)
+        elif peeked.seq is None or not 0 < peeked.seq <= MOST_SEQ:
+            await self._without_seq(peeked, data)
+        elif peeked.seq <= (self._cursor.received.seq or 0):
+            metrics.REPEATED.inc()  # The event at the cursor once more, or a mistake of the relay.
+        else:
+            if self._fresh:
+                await self._first(Mark(peeked.seq, peeked.time))
+            await self._pass_on(peeked, peeked.seq, received_us, data)
+
+    async def _pass_on(self, peeked: Peek, seq: int, received_us: int, data: bytes) -> None:
+        self._reading.last_event_at = monotonic()
+        kind = peeked.kind if peeked.kind in KINDS else OTHER
+        self._count[kind].inc()
+        if kind == OTHER:
+            self._cursor.passed(seq, peeked.time)
+            return
+        shard = self._owner(peeked.did)
+        self._cursor.sent(shard, seq, peeked.time)
+        if not self._lanes[shard].add((seq, received_us, data)):
+            await self._room(self._lanes[shard])
+
+    async def _room(self, lane: Lane) -> None:
+        """Not reading is what holds the relay back."""
+        metrics.HELD_BACK.inc()
+        self._reading.held_by = lane.index
+        try:
+            await lane.room()
+        finally:
+            self._reading.held_by = None
+
+    async def _first(self, mark: Mark) -> None:
+        """Events flow. What lies between the last one and this one may be lost."""
+        self._fresh = False
+        self._backoff.reset()
+        self._reading.trouble = None
+        metrics.CONNECTED.set(1)
+        before = self._cursor.received
+        self._cursor.begin_before(mark.seq or 0)
+        log.info("receiving", source=self._source.service, after=before.seq, first=mark.seq)
+        reason = self._lost_between(before, mark)
+        if reason is not None:
+            metrics.GAPS.labels(reason).inc()
+            self._reading.gaps += 1
+            log.warning("events are lost", reason=reason, after=before, until=mark)
+            await self._ledger.note_gap(before, mark, reason)
+
+    def _lost_between(self, before: Mark, first: Mark) -> str | None:
+        if not before.seq or self._source.finite:
+            return None
+        if self._outdated:
+            return "outdated_cursor"
+        left, came = parse_datetime(before.time), parse_datetime(first.time)
+        if left is None or came is None:
+            return None
+        late = (came - left).total_seconds() > self._settings.gap_after_s
+        return "late_first_event" if late else None
+
+    async def _without_seq(self, peeked: Peek, data: bytes) -> None:
+        if peeked.kind not in KINDS:
+            self._count[OTHER].inc()
+            return
+        metrics.REFUSED.labels("bad_frame").inc()
+        detail = f"no usable seq in {peeked.kind}, behind {self._cursor.received.seq}"
+        await self._ledger.quarantine(data, "bad_frame", detail, seq=None, did=peeked.did)
+
+    def _hear(self, kind: str, name: str, message: str) -> None:
+        """Behind an error the relay closes; anything else is only information."""
+        if kind == "error":
+            text = f"the relay says {name}: {message}"
+            if name == "FutureCursor":
+                text += f" (our cursor is {self._cursor.received.seq}; only you can reset it)"
+            raise Interrupted(CAUSES.get(name, "error"), text)
+        log.info("the relay says", name=name, message=message)
+        self._outdated |= name == "OutdatedCursor"
+
+    async def _bad(self, data: bytes, error: BadFraming) -> None:
+        """The first time the bytes may have suffered on the way; then they are just bad."""
+        times = self._reading.failed_before(data)
+        if times == 0 and not self._source.finite:
+            raise Interrupted("bad_framing", f"dropped the connection: {error}")
+        metrics.REFUSED.labels(error.reason).inc()
+        if times < 2:
+            detail = f"{error.detail}, behind seq {self._cursor.received.seq}"
+            await self._ledger.quarantine(data, error.reason, detail, seq=None, did=None)
+
+    def _check_size(self, data: bytes) -> None:
+        most = self._settings.max_frame_bytes
+        if len(data) > most:
+            raise BadFraming(f"{len(data)} bytes where {most} are allowed")

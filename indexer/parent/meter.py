@@ -1,0 +1,98 @@
+"""How fast it goes: rates over the last seconds, gauges, and a line in the log now and then."""
+
+import asyncio
+from collections import deque
+from datetime import UTC, datetime
+from functools import partial
+from time import monotonic
+from typing import NamedTuple
+
+import structlog
+
+from indexer import metrics
+from indexer.config import Config
+from indexer.database.facts import Facts, gather_facts
+from indexer.parent.process import DATABASE_ERRORS, Parent
+from indexer.protocol.syntax import parse_datetime
+
+WINDOW_S = 10
+
+log = structlog.get_logger()
+
+
+class Sample(NamedTuple):
+    at: float
+    events: list[int]
+    ops: list[int]
+
+
+class Meter:
+    def __init__(self, parent: Parent, config: Config) -> None:
+        self.facts: Facts | None = None
+        self._parent = parent
+        self._config = config
+        self._samples = deque([self._sample()], maxlen=WINDOW_S + 1)
+        _bind(parent)
+
+    async def run(self) -> None:
+        """Samples every second, says so every `log.every_s`."""
+        due = monotonic() + self._config.log.every_s
+        while True:
+            await asyncio.sleep(1)
+            self._samples.append(self._sample())
+            if monotonic() >= due:
+                due = monotonic() + self._config.log.every_s
+                await self.refresh()
+                self._say()
+
+    async def refresh(self) -> None:
+        """Asks PostgreSQL. What it said last stays when it does not answer."""
+        url, service = self._config.database.url, self._parent.source.service
+        try:
+            self.facts = await gather_facts(url, service)
+        except DATABASE_ERRORS as error:
+            log.debug("cannot count what waits", error=str(error))
+
+    def rates(self) -> list[tuple[float, float]]:
+        """Events and ops a second, for every shard."""
+        first, last = self._samples[0], self._sample()
+        elapsed = max(last.at - first.at, 0.001)
+        return [
+            ((last.events[n] - first.events[n]) / elapsed, (last.ops[n] - first.ops[n]) / elapsed)
+            for n in range(len(last.events))
+        ]
+
+    def _sample(self) -> Sample:
+        return Sample(monotonic(), list(self._parent.events), list(self._parent.ops))
+
+    def _say(self) -> None:
+        rates = self.rates()
+        facts = self.facts
+        log.info(
+            "indexing",
+            events_s=round(sum(rate[0] for rate in rates)),
+            ops_s=round(sum(rate[1] for rate in rates)),
+            lag_s=round(self._parent.lag_s, 1),
+            behind_s=behind_s(self._parent),
+            cursor=self._parent.cursor.safe.seq,
+            pending=sum(facts["pending"].values()) if facts else None,
+            refused=sum(facts["quarantine"].values()) if facts else None,
+        )
+
+
+def behind_s(parent: Parent) -> float | None:
+    """Our clock less the time that the last event received names."""
+    came = parse_datetime(parent.cursor.received.time)
+    return None if came is None else round((datetime.now(UTC) - came).total_seconds(), 1)
+
+
+def _bind(parent: Parent) -> None:
+    """Gauges that are asked for when somebody looks."""
+    metrics.CURSOR.set_function(lambda: parent.cursor.safe.seq or 0)
+    metrics.RECEIVED_SEQ.set_function(lambda: parent.cursor.received.seq or 0)
+    metrics.LAG_SECONDS.set_function(lambda: parent.lag_s)
+    metrics.FRAME_LAG_SECONDS.set_function(lambda: behind_s(parent) or 0.0)
+    for lane in parent.lanes:
+        shard = str(lane.index)
+        metrics.UNACKED_FRAMES.labels(shard).set_function(partial(getattr, lane, "frames"))
+        metrics.UNACKED_BYTES.labels(shard).set_function(partial(getattr, lane, "bytes"))
