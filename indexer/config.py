@@ -25,6 +25,8 @@ OBSOLETE = (
     "BACKFILL_DAYS",
 )
 
+MOST_SHARDS = 256  # the partitions that DIDs are hashed into
+
 Positive = Annotated[int, Meta(ge=1)]
 Whole = Annotated[int, Meta(ge=0)]
 Duration = Annotated[float, Meta(gt=0)]
@@ -56,7 +58,7 @@ class Relay(Struct, frozen=True):
 
 
 class Shards(Struct, frozen=True):
-    count: Annotated[Whole, from_environment("SHARDS")]
+    count: Annotated[int, Meta(ge=0, le=MOST_SHARDS), from_environment("SHARDS")]
     queue_batches: Positive
     batch_frames: Positive
     batch_bytes: Positive
@@ -68,7 +70,7 @@ class Shards(Struct, frozen=True):
 
     def total(self) -> int:
         """How many shards there are: as set, else one for each core that we may use."""
-        return self.count or len(os.sched_getaffinity(0))
+        return self.count or min(MOST_SHARDS, len(os.sched_getaffinity(0)))
 
 
 class Writer(Struct, frozen=True):

@@ -5,8 +5,10 @@
 
 import asyncio
 import json
+import os
+import socket
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -49,6 +51,15 @@ async def serving(
         await runner.cleanup()
 
 
+def check_free(host: str, ports: Iterable[int]) -> None:
+    """Raises `PortTaken`: a child that cannot serve says so too, but too late to be read."""
+    for port in ports:
+        try:
+            socket.create_server((host, port), family=_family(host)).close()
+        except OSError as error:
+            raise _taken(host, port, error) from error
+
+
 def make_app(checks: Checks, ready: Checks, status: Status | None = None) -> web.Application:
     app = web.Application()
     app.router.add_get("/metrics", _metrics)
@@ -64,10 +75,17 @@ async def _listen(runner: web.AppRunner, host: str, port: int) -> int:
     try:
         await site.start()
     except OSError as error:
-        raise PortTaken(
-            f"cannot serve metrics on {host}:{port} ({error.strerror}): set METRICS_PORT"
-        ) from error
+        raise _taken(host, port, error) from error
     return int(runner.addresses[0][1])
+
+
+def _taken(host: str, port: int, error: OSError) -> PortTaken:
+    why = os.strerror(error.errno) if error.errno else str(error)
+    return PortTaken(f"cannot serve metrics on {host}:{port} ({why}): set METRICS_PORT")
+
+
+def _family(host: str) -> socket.AddressFamily:
+    return socket.AF_INET6 if ":" in host else socket.AF_INET
 
 
 async def _metrics(_: web.Request) -> web.Response:

@@ -20,7 +20,8 @@ PROCESSES = {"parent", "shard", "coordinator"}
 # Beside itself, each part of indexer/ imports of ours at most this.
 MAY_IMPORT: dict[str, set[str]] = {
     "__init__": set(),
-    "__main__": GROUND | {"status", "supervisor", "web"},
+    "__main__": {"commands"},
+    "commands": GROUND | {"status", "supervisor", "web"},
     "supervisor": GROUND | PROCESSES | {"web"},
     "parent": GROUND | {"web"},
     "shard": GROUND | {"web", "records"},

@@ -1,0 +1,118 @@
+"""What `indexer status` and `indexer quarantine` show: the running indexer's own words, and what
+PostgreSQL knows, which is there to see also when nothing runs."""
+
+import json
+import urllib.error
+import urllib.request
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import asyncpg
+from rich.console import Group, RenderableType
+from rich.table import Table
+
+from indexer.config import Metrics
+from indexer.database import connect, load_query
+from indexer.database.facts import Facts, gather_facts
+
+ANSWER_S = 3.0
+Row = Mapping[str, Any]
+
+
+async def status(url: str, service: str, metrics: Metrics) -> dict[str, Any]:
+    """`live` is null when no indexer of this source answers; `why_not` says more."""
+    live, why_not = ask(metrics, service)
+    facts = await gather_facts(url, service)
+    return {"source": service, "live": live, "why_not": why_not, "database": facts}
+
+
+def ask(metrics: Metrics, service: str) -> tuple[dict[str, Any] | None, str | None]:
+    """What the indexer at our own metrics address says, if it is one of this source."""
+    address = f"http://{metrics.host}:{metrics.port}/status"
+    if not metrics.port:
+        return None, "METRICS_PORT is 0: nobody can know where it is served"
+    try:
+        with urllib.request.urlopen(address, timeout=ANSWER_S) as answer:
+            live = json.load(answer)
+    except (OSError, ValueError) as error:
+        reason = error.reason if isinstance(error, urllib.error.URLError) else error
+        return None, f"no indexer answers at {address} ({reason})"
+    if not isinstance(live, dict) or live.get("source") != service:
+        return None, f"what answers at {address} does not index this source"
+    return live, None
+
+
+def shown(found: dict[str, Any]) -> RenderableType:
+    live, facts = found["live"], found["database"]
+    parts: list[RenderableType] = [_summary(found["source"], live, facts, found["why_not"])]
+    if live:
+        parts.append(_processes([live["coordinator"], *live["shards"]]))
+    parts += [
+        _counts("pending", "waits for", facts["pending"]),
+        _counts("quarantine", "kept aside because of", facts["quarantine"]),
+    ]
+    return Group(*parts)
+
+
+def _summary(
+    source: str, live: dict[str, Any] | None, facts: Facts, why_not: str | None
+) -> RenderableType:
+    table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
+    table.add_row("source", source)
+    table.add_row(
+        "running", f"pid {live['pid']}, epoch {live['epoch']}" if live else f"no: {why_not}"
+    )
+    if live:
+        well = "well" if not live["reasons"] else "; ".join(live["reasons"])
+        table.add_row("health", well)
+        table.add_row("received", f"{live['received_seq']}, {live['received_time']}")
+        table.add_row("lag", f"{live['lag_s']} s, {live['behind_s']} s behind the source's clock")
+        table.add_row("rate", f"{live['events_per_s']} events/s, {live['ops_per_s']} ops/s")
+    table.add_row("cursor", f"{facts['cursor']}, {facts['last_event_time']}")
+    table.add_row("gaps", str(facts["gaps"]))
+    return table
+
+
+def _processes(places: Sequence[Row]) -> RenderableType:
+    table = Table()
+    for column in ("process", "state", "pid", "events/s", "ops/s", "queue", "unacked", "restarts"):
+        table.add_column(column, justify="left" if column in ("process", "state") else "right")
+    table.add_column("metrics")
+    for place in places:
+        load = ["", "", "", ""]
+        if "queue_depth" in place:
+            queue = f"{place['queue_depth']}/{place['queue_capacity']}"
+            load = [str(place["events_per_s"]), str(place["ops_per_s"]), queue]
+            load.append(str(place["unacked_frames"]))
+        state, pid = str(place["state"]), str(place["pid"] or "")
+        restarts, metrics = str(place["restarts"]), str(place["metrics"] or "")
+        table.add_row(str(place["name"]), state, pid, *load, restarts, metrics)
+    return table
+
+
+def _counts(title: str, column: str, counts: Mapping[str, int]) -> RenderableType:
+    if not counts:
+        return f"{title}: nothing"
+    table = Table(title=title, title_justify="left")
+    table.add_column(column)
+    table.add_column("count", justify="right")
+    for name, count in counts.items():
+        table.add_row(name, f"{count:,}")
+    return table
+
+
+async def list_quarantine(url: str, reason: str | None, limit: int) -> list[asyncpg.Record]:
+    """The newest first."""
+    connection = await connect(url, "indexer quarantine")
+    try:
+        return list(await connection.fetch(load_query("list_quarantine"), reason, limit))
+    finally:
+        await connection.close()
+
+
+async def show_quarantine(url: str, number: int) -> asyncpg.Record | None:
+    connection = await connect(url, "indexer quarantine")
+    try:
+        return await connection.fetchrow(load_query("show_quarantine"), number)
+    finally:
+        await connection.close()

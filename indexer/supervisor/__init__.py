@@ -1,0 +1,6 @@
+"""Starts, watches, replaces and ends the processes."""
+
+from indexer.parent.source import Broken
+from indexer.supervisor.program import Supervisor
+
+__all__ = ["Broken", "Supervisor"]
