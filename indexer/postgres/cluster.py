@@ -31,6 +31,8 @@ def look(cluster: Path) -> Running | None:
         lines = (cluster / "postmaster.pid").read_text().splitlines()
     except FileNotFoundError:
         return None
+    except PermissionError as error:
+        raise NoPostgres(f"{cluster} belongs to another user") from error
     lines += [""] * (8 - len(lines))  # it is written little by little
     if not lines[0].isdecimal() or not _is_postgres(int(lines[0])):
         return None

@@ -79,11 +79,15 @@ class Server:
     def start(self) -> None:
         """Makes sure that a server runs: one that runs here already is used, and is not ours to
         stop. Raises `NoPostgres`, which says why."""
-        self.data_dir.mkdir(parents=True, exist_ok=True)
         if self._process and self._process.poll() is not None:
             self._process = None  # it died
-        with _one_at_a_time(self.data_dir / "postgres.lock"):
-            socket_directory = _settled(self._cluster) or self._start_own()
+        try:
+            self.data_dir.mkdir(parents=True, exist_ok=True)
+            with _one_at_a_time(self.data_dir / "postgres.lock"):
+                socket_directory = _settled(self._cluster) or self._start_own()
+        except OSError as error:
+            said = f"PostgreSQL cannot keep its data in {self.data_dir}: {error}"
+            raise NoPostgres(said) from error
         self.url = _url(socket_directory)
 
     def stop(self, patience_s: float = 5.0) -> None:
@@ -157,9 +161,15 @@ class Server:
 
 
 @contextmanager
-def running(data_dir: Path, **options: object) -> Iterator[Server]:
+def running(
+    data_dir: Path,
+    *,
+    binaries: Path | None = None,
+    settings: Mapping[str, str] = NOTHING,
+    namespace: bool | None = None,
+) -> Iterator[Server]:
     """A server as long as the block lasts; see `Server`."""
-    server = Server(data_dir, **options)  # type: ignore[arg-type]
+    server = Server(data_dir, binaries=binaries, settings=settings, namespace=namespace)
     try:
         server.start()
         yield server

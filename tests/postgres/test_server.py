@@ -217,6 +217,13 @@ def test_a_server_that_cannot_start_says_what_its_log_says(data_dir, postgres_bi
         pass
 
 
+def test_a_directory_that_cannot_be_is_named(tmp_path, postgres_binaries):
+    (tmp_path / "file").write_text("")
+    server = Server(tmp_path / "file" / "data", binaries=postgres_binaries)
+    with pytest.raises(NoPostgres, match=r"cannot keep its data in .*/file/data: .*directory"):
+        server.start()
+
+
 async def test_a_cluster_half_made_is_made_anew(tmp_path, postgres_binaries):
     (tmp_path / "postgres.new" / "base").mkdir(parents=True)
     with postgres.running(tmp_path, binaries=postgres_binaries, settings=FAST) as server:
