@@ -54,7 +54,9 @@ clean:  ## remove .venv and caches; data/ stays
 $(STAMP): requirements.lock pyproject.toml Makefile
 	@supported='import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))'
 	for name in $${PYTHON:-python3.13 python3.12 python3.11 python3}; do
-	    if "$$name" -c "$$supported" 2>/dev/null; then python=$$(command -v "$$name"); break; fi
+	    "$$name" -c "$$supported" 2>/dev/null || continue
+	    python=$$(command -v "$$name")
+	    [ -n "$(UV)" ] || "$$python" -c 'import ensurepip, venv' 2>/dev/null && break
 	done
 	if [ -z "$${python:-}" ]; then
 	    echo "No Python 3.11, 3.12 or 3.13 found; PYTHON=/path/to/python names one." >&2
