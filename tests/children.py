@@ -82,7 +82,7 @@ async def _hang(end: ChildEnd) -> None:
     end.open(asyncio.get_running_loop())
     end.ready(3)
     await asyncio.sleep(0.1)
-    time.sleep(3600)  # noqa: ASYNC251 - that is the point.
+    time.sleep(3600)
 
 
 def offers(end: CoordinatorEnd, frames: list[bytes]) -> None:
@@ -117,3 +117,38 @@ def parents(pid_file: str) -> None:
         link._inbox.recv()
     Path(pid_file).write_text(" ".join(str(child.pid) for child in children))
     time.sleep(3600)
+
+
+def dies_at(end: ShardEnd, deadly: int) -> None:
+    """A shard that commits what it is given, but whose decoder cannot stand one frame."""
+    uvloop.run(_die_at(end, deadly))
+
+
+async def _die_at(end: ShardEnd, deadly: int) -> None:
+    end.open(asyncio.get_running_loop())
+    end.ready(4)
+    while batches := await end.take(100):
+        for batch in batches:
+            for seq, _, _ in batch.frames:
+                end.pulse.working_on(seq)
+                if seq == deadly:
+                    os.kill(os.getpid(), signal.SIGKILL)
+            end.pulse.working_on(0)
+            end.ack(batch.epoch, batch.id, len(batch.frames), 0)
+
+
+def cannot_begin(end: ChildEnd) -> None:
+    """A child that says why it leaves at once."""
+    end.fatal("the schema is of another version")
+    raise SystemExit(3)
+
+
+def will_not_end(end: ChildEnd) -> None:
+    """A child that never finishes what it has in hand."""
+    uvloop.run(_never_end(end))
+
+
+async def _never_end(end: ChildEnd) -> None:
+    end.open(asyncio.get_running_loop())
+    end.ready(5)
+    await asyncio.sleep(3600)
