@@ -59,7 +59,7 @@ def _kind(frame: bytes) -> tuple[str, int]:
     match integer(frame, found.get(b"op")):
         case 1:
             kind = text(frame, found.get(b"t"))
-            if not kind:
+            if kind is None:
                 raise BadFraming("a header without kind")
             return kind, at
         case -1:
