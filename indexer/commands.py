@@ -190,5 +190,5 @@ def _announce(config: Config, address: Address, port: int) -> None:
     table.add_row("shards", str(shards))
     table.add_row("metrics", f"{base}:{port}/metrics, also /health, /ready, /status")
     table.add_row("", f"{base}, {others if first else 'others on any free port'}")
-    table.add_row("process", f"{os.getpid()}; ctrl-C finishes what is in hand and ends")
+    table.add_row("process", f"pid {os.getpid()}; ctrl-C finishes what is in hand and ends")
     console.print(table)

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import asyncpg
+from rich.box import SIMPLE_HEAD
 from rich.console import Group, RenderableType
 from rich.table import Table
 
@@ -74,26 +75,35 @@ def _summary(
 
 
 def _processes(places: Sequence[Row]) -> RenderableType:
-    table = Table()
-    for column in ("process", "state", "pid", "events/s", "ops/s", "queue", "unacked", "restarts"):
-        table.add_column(column, justify="left" if column in ("process", "state") else "right")
-    table.add_column("metrics")
+    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    table.add_column("process", no_wrap=True)
+    table.add_column("state")
+    for column in ("pid", "events/s", "ops/s", "queue", "unacked", "restarts", "port"):
+        table.add_column(column, justify="right", no_wrap=True)
     for place in places:
-        load = ["", "", "", ""]
-        if "queue_depth" in place:
-            queue = f"{place['queue_depth']}/{place['queue_capacity']}"
-            load = [str(place["events_per_s"]), str(place["ops_per_s"]), queue]
-            load.append(str(place["unacked_frames"]))
+        port = str(place["metrics"] or "").rpartition(":")[2]
         state, pid = str(place["state"]), str(place["pid"] or "")
-        restarts, metrics = str(place["restarts"]), str(place["metrics"] or "")
-        table.add_row(str(place["name"]), state, pid, *load, restarts, metrics)
+        table.add_row(str(place["name"]), state, pid, *_load(place), str(place["restarts"]), port)
     return table
+
+
+def _load(place: Row) -> list[str]:
+    """Of a shard; the coordinator has none."""
+    if "queue_depth" not in place:
+        return ["", "", "", ""]
+    queue = f"{place['queue_depth']}/{place['queue_capacity']}"
+    return [
+        str(place["events_per_s"]),
+        str(place["ops_per_s"]),
+        queue,
+        str(place["unacked_frames"]),
+    ]
 
 
 def _counts(title: str, column: str, counts: Mapping[str, int]) -> RenderableType:
     if not counts:
         return f"{title}: nothing"
-    table = Table(title=title, title_justify="left")
+    table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
     table.add_column(column)
     table.add_column("count", justify="right")
     for name, count in counts.items():

@@ -66,7 +66,7 @@ class Supervisor:
                 begun(port)
                 await self._work()
         finally:
-            await self.parent.close()
+            await self._close()
         events, ops = sum(self.parent.events), sum(self.parent.ops)
         log.info("ended", events=events, ops=ops, cursor=self.parent.saved.seq)
 
@@ -92,6 +92,14 @@ class Supervisor:
         for task in (reading, measuring, *keeping):
             if not task.cancelled():
                 task.result()
+
+    async def _close(self) -> None:
+        """A PostgreSQL that does not answer shall not keep us."""
+        try:
+            async with asyncio.timeout(self._config.shards.drain_s * (1 - CHILDREN_SHARE)):
+                await self.parent.close()
+        except TimeoutError:
+            log.warning("cannot save the cursor: PostgreSQL does not answer")
 
     async def _drain(self, keeping: list["asyncio.Task[None]"]) -> None:
         """What is queued is left to the cursor."""
