@@ -86,7 +86,7 @@ def _texts(shortest: int, longest: int) -> bytes:
 
 
 # Nearly every frame is a commit of one op, written by a relay that spells as all do. It is matched
-# three times as fast as scanned. Every length here is a literal, so that what matches is CBOR.
+# several times as fast as scanned. Every length here is a literal, so that what matches is CBOR.
 _LINK = rb"\xd8\x2a\x58\x25.{37}"
 _PATH = _texts(24, 80)
 _UP_TO_BLOCKS = re.compile(

@@ -13,6 +13,9 @@ import libipld
 from indexer.protocol.errors import Invalid
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+# asyncpg takes the very first and last for PostgreSQL's infinities. Clients do send the first.
+_FIRST = datetime.min.replace(microsecond=1, tzinfo=UTC)
+_LAST = datetime.max.replace(microsecond=999_998, tzinfo=UTC)
 
 _LABEL = r"[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?"
 _TOP_LABEL = r"[a-zA-Z](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?"
@@ -103,9 +106,10 @@ def parse_datetime(text: object) -> datetime | None:
         return None
     try:
         value = datetime.fromisoformat(text)
-        return value if value.tzinfo is UTC else value.astimezone(UTC)
+        value = value if value.tzinfo is UTC else value.astimezone(UTC)
     except (ValueError, OverflowError):
         return None
+    return value if 1 < value.year < 9999 else min(max(value, _FIRST), _LAST)
 
 
 def tid_us(tid: str) -> int:

@@ -66,6 +66,8 @@ def test_entries_and_items_are_counted() -> None:
     behind(b"\x9a" + (MOST_ITEMS - 1).to_bytes(4, "big") + b"\0" * (MOST_ITEMS - 1))
     with pytest.raises(BadFraming, match="items"):
         behind(b"\x9a" + MOST_ITEMS.to_bytes(4, "big") + b"\0" * MOST_ITEMS)
+    with pytest.raises(BadFraming, match="items"):
+        entries(b"\xa2" + (b"\x61a\x99\xc0\x00" + b"\0" * 0xC000) * 2, 0, SEQ)
     fields = [b"\x62%02x\0" % n for n in range(MOST_ENTRIES)]
     entries(b"\xb9" + MOST_ENTRIES.to_bytes(2, "big") + b"".join(fields), 0, SEQ)
     with pytest.raises(BadFraming, match="entries"):

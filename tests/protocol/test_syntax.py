@@ -163,6 +163,14 @@ def test_what_cannot_be_read_is_no_datetime(value: object) -> None:
     assert parse_datetime(value) is None
 
 
+def test_no_datetime_is_taken_for_infinity() -> None:
+    zero = parse_datetime("0001-01-01T00:00:00Z")
+    last = parse_datetime("9999-12-31T23:59:59.999999999Z")
+    assert zero == datetime(1, 1, 1, 0, 0, 0, 1, UTC)
+    assert last == datetime(9999, 12, 31, 23, 59, 59, 999998, UTC)
+    assert parse_datetime("0001-01-01T00:00:01Z") == datetime(1, 1, 1, 0, 0, 1, 0, UTC)
+
+
 @given(st.text() | st.from_regex(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)"))
 @example("2026-01-02T03:04:05." + "9" * 5000 + "Z")
 def test_reading_a_datetime_never_fails(text: str) -> None:
