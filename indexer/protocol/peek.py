@@ -11,7 +11,6 @@ from indexer.protocol.body import MOST_SEQ
 from indexer.protocol.errors import BadFraming
 from indexer.protocol.scan import entries, integer, text
 
-MESSAGE, ERROR = 1, -1
 _HEADER = frozenset((b"op", b"t"))
 _WANTED = frozenset((b"seq", b"did", b"repo", b"time"))
 _NOTICE = frozenset((b"name", b"error", b"message"))
@@ -57,7 +56,7 @@ def _kind(frame: bytes) -> tuple[str, int]:
     if at > len(frame):
         raise BadFraming(f"ends early, after {len(frame)} bytes")
     match integer(frame, found.get(b"op")):
-        case 1:
+        case 1:  # a message
             kind = text(frame, found.get(b"t"))
             if kind is None:
                 raise BadFraming("a header without kind")

@@ -81,9 +81,13 @@ def is_handle(text: str) -> bool:
     return len(text) <= 253 and _HANDLE.fullmatch(text) is not None
 
 
-@lru_cache(maxsize=1024)  # Few collections make up nearly all of the network.
 def is_nsid(text: str) -> bool:
-    return len(text) <= 317 and _NSID.fullmatch(text) is not None
+    return len(text) <= 317 and _is_nsid(text)
+
+
+@lru_cache(maxsize=1024)  # Few collections make up nearly all of the network.
+def _is_nsid(text: str) -> bool:
+    return _NSID.fullmatch(text) is not None
 
 
 def is_rkey(text: str) -> bool:
