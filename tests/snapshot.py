@@ -18,7 +18,8 @@ ALSO = {
 }
 ONLY = {
     "notifications": "reason <> 'unverified'",
-    "post_aggregations": "like_count + repost_count + reply_count + bookmark_count + quote_count > 0",
+    "post_aggregations": "like_count + repost_count + reply_count + bookmark_count"
+    " + quote_count > 0",
     "user_aggregations": "followers_count + follows_count + posts_count > 0",
 }
 
@@ -31,7 +32,8 @@ async def snapshot(connection: "Connection[Record]", *tables: str) -> Snapshot:
     for table in tables or TABLES:
         left_out = sorted(OURS | ALSO.get(table, set()))
         found = await connection.fetch(
-            f"SELECT (to_jsonb(t) - $1::text[])::text FROM {table} t WHERE {ONLY.get(table, 'true')}",
+            f"SELECT (to_jsonb(t) - $1::text[])::text FROM {table} t"
+            f" WHERE {ONLY.get(table, 'true')}",
             left_out,
         )
         result[table] = sorted(row[0] for row in found)

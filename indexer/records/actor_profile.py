@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from indexer.protocol.op import Op
 from indexer.protocol.syntax import AtUri
-from indexer.records.base import Columns, Record, Row
+from indexer.records.base import Columns, Count, Record, Row, post_counts
 
 
 def author(uri: AtUri) -> str:
@@ -17,6 +17,7 @@ profile = Columns(
     " profile_created_at:timestamptz pinned_post:jsonb joined_via_starter_pack",
     key="did",
     key_of=author,
+    counts=(Count(post_counts, None, by="joined_via_starter_pack"),),
 )
 
 

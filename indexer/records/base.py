@@ -33,12 +33,14 @@ class Count(NamedTuple):
     """`counters.column` is the number of a table's rows that share `by`.
 
     With `column` None nothing is counted, but the counters' row is locked all the same: it is
-    where two shards meet that write the two halves of an effect at the same time.
+    where two shards meet that write the two halves of an effect at the same time. `through` names a
+    query that makes more such keys of those in `by`.
     """
 
     counters: Counters
     column: str | None
     by: str
+    through: str | None = None
 
 
 class Row(NamedTuple):
@@ -52,7 +54,7 @@ class Table:
 
     `spelled` lists the columns, each `name` (text) or `name:type`, in the order written.
     `key` is the column that says which record made a row, `key_of` its value for a URI.
-    `edge` names the columns that only one live record may share; of several the smallest URI counts.
+    `edge` names the columns that only one live record may share; the smallest URI counts.
     `people` names the columns that hold DIDs of other accounts, who get a row in `users`.
     """
 

@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 
 from indexer.protocol.op import Op
-from indexer.records.base import Record, Row, Table
+from indexer.records.base import Count, Record, Row, Table, post_counts
 
 feed_generators = Table(
     "feed_generator_records",
     "uri cid creator_did did display_name description avatar_url created_at:timestamptz",
+    counts=(Count(post_counts, None, by="uri"),),
 )
 
 

@@ -7,15 +7,18 @@ from indexer.records.base import Count, Record, Row, Table, post_counts
 
 likes = Table(
     "likes",
-    "uri cid user_did post_uri subject_cid via:jsonb created_at:timestamptz"
+    "uri cid user_did post_uri subject_cid via:jsonb via_uri created_at:timestamptz"
     " commit_time:timestamptz commit_seq:bigint commit_rev",
     edge=("user_did", "post_uri"),
-    counts=(Count(post_counts, "like_count", by="post_uri"),),
+    counts=(
+        Count(post_counts, "like_count", by="post_uri"),
+        Count(post_counts, None, by="via_uri"),
+    ),
 )
 
 
 def rows(op: Op) -> Iterable[Row]:
-    subject = op.ref("subject")
+    subject, via = op.ref("subject"), op.maybe_ref("via")
     yield likes.row(
         uri=op.uri,
         cid=op.cid,
@@ -23,6 +26,7 @@ def rows(op: Op) -> Iterable[Row]:
         post_uri=subject.uri,
         subject_cid=subject.cid,
         via=op.ref_json("via"),
+        via_uri=via and via.uri,
         created_at=op.created_at,
         commit_time=op.time,
         commit_seq=op.seq,

@@ -17,6 +17,7 @@ posts = Table(
         Count(post_counts, "reply_count", by="parent_uri"),
         Count(post_counts, None, by="root_uri"),
         Count(post_counts, None, by="uri"),
+        Count(post_counts, None, by="parent_uri", through="ancestors"),
         Count(user_counts, "posts_count", by="author_did"),
     ),
 )

@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 
 from indexer.protocol.op import Op
-from indexer.records.base import Record, Row, Table
+from indexer.records.base import Count, Record, Row, Table, post_counts
 
 starter_packs = Table(
     "starter_packs",
     "uri cid creator_did name description list_uri feeds:jsonb created_at:timestamptz",
+    counts=(Count(post_counts, None, by="uri"),),
 )
 
 

@@ -7,11 +7,12 @@ from collections.abc import Iterable
 
 from indexer.protocol.errors import Invalid
 from indexer.protocol.op import Op
-from indexer.records.base import Record, Row, Table
+from indexer.records.base import Count, Record, Row, Table, post_counts
 
 labelers = Table(
     "labeler_service_records",
     "uri cid creator_did policies:jsonb created_at:timestamptz",
+    counts=(Count(post_counts, None, by="uri"),),
 )
 
 

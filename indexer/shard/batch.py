@@ -5,7 +5,7 @@ deletes make stale, then insert what creates and updates make.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -93,16 +93,25 @@ class Deltas:
 
     def __init__(self) -> None:
         self._moves: dict[Counters, dict[str, list[int]]] = defaultdict(dict)
+        self.through: dict[tuple[Counters, str], set[str]] = defaultdict(set)
 
-    def move(self, table: Table, sign: int, row: Sequence[Any] | Any, index: Any) -> None:
-        """A row of `table` appeared (+1) or went (-1). `row[index(column)]` gives its values."""
-        for counters, column, by in table.counts:
+    def move(self, table: Table, sign: int, row: Any, index: Callable[[str], Any]) -> None:
+        """A row of `table` appeared (+1), went (-1) or stands as it stood (0): whoever repeats a
+        write has to meet the writer of the other half, too. `row[index(column)]` gives values."""
+        for counters, column, by, through in table.counts:
             key = row[index(by)]
             if key is None:
                 continue
-            moves = self._moves[counters].setdefault(key, [0] * len(counters.columns))
+            if through is not None:
+                self.through[counters, through].add(key)
+                continue
+            moves = self.meet(counters, key)
             if column is not None:
                 moves[counters.columns.index(column)] += sign
+
+    def meet(self, counters: Counters, key: str) -> list[int]:
+        """Have the counters' row locked, and give its differences."""
+        return self._moves[counters].setdefault(key, [0] * len(counters.columns))
 
     def folded(self) -> list[tuple[Counters, list[list[Any]]]]:
         """For each table of counters, in one order for all: sorted keys, then a list a column."""

@@ -10,9 +10,10 @@ from asyncpg import InterfaceError, PostgresError
 from indexer import metrics
 from indexer.channel import Batch, ShardEnd
 from indexer.database import lost
-from indexer.protocol.errors import Invalid
+from indexer.protocol.errors import BadFraming, Invalid
 from indexer.protocol.event import Account, Event
 from indexer.protocol.frame import decode
+from indexer.protocol.peek import peek
 from indexer.shard import accounts
 from indexer.shard.admission import Kept
 from indexer.shard.refusal import Trial
@@ -55,9 +56,9 @@ class Loop:
         if kept:
             await self.writer.quarantine(kept)
         trial = Trial(self.writer)
-        for some in self._cut(events):
+        for some in cut(events):
             await trial.write(some)
-            if self.purge_at_once and _deletes(some[-1]):
+            if self.purge_at_once and deletes(some[-1]):
                 await accounts.purge(self.writer, some[-1].did)
         count_refused([*kept, *trial.kept])
         return len(events) + len(kept), trial.ops
@@ -73,28 +74,37 @@ class Loop:
                     try:
                         event = decode(data, received_us)
                     except Invalid as error:
-                        kept.append(Kept(seq, None, None, error.reason, error.detail, frame=data))
+                        kept.append(refused_frame(seq, data, error))
                     else:
                         if event is not None:
                             events.append(event)
             self.end.pulse.working_on(0)
         return events, kept
 
-    def _cut(self, events: Sequence[Event]) -> Iterator[Sequence[Event]]:
-        """Where an account is purged at once, what came before must not mix with what comes after."""
-        begin = 0
-        if self.purge_at_once:
-            for at, event in enumerate(events):
-                if _deletes(event):
-                    yield from ([events[begin:at]] if at > begin else [])
-                    yield events[at : at + 1]
-                    begin = at + 1
-        if begin < len(events):
-            yield events[begin:]
+
+def cut(events: Sequence[Event]) -> Iterator[Sequence[Event]]:
+    """Alone stands what purges an account: what came before must not mix with what comes after."""
+    begin = 0
+    for at, event in enumerate(events):
+        if deletes(event):
+            if begin < at:
+                yield events[begin:at]
+            yield events[at : at + 1]
+            begin = at + 1
+    if begin < len(events):
+        yield events[begin:]
 
 
-def _deletes(event: Event) -> bool:
+def deletes(event: Event) -> bool:
     return isinstance(event, Account) and not event.active and event.status == "deleted"
+
+
+def refused_frame(seq: int | None, data: bytes, error: Invalid) -> Kept:
+    try:
+        did = peek(data).did
+    except BadFraming:
+        did = None
+    return Kept(seq, did, None, error.reason, error.detail, frame=data)
 
 
 def count_refused(kept: Sequence[Kept]) -> None:

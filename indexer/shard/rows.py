@@ -12,6 +12,7 @@ from typing import Any
 from asyncpg import Connection
 from asyncpg import Record as Found
 
+from indexer.database import load_query
 from indexer.records.base import Columns, Table
 from indexer.shard import statements
 from indexer.shard.batch import Deltas, Values
@@ -59,8 +60,10 @@ class Rows:
             row = wanting.pop(key)
             if not adopted or (cid is not None and stored_cid != row[cid]):
                 stale[key] = row
+            else:
+                self.deltas.move(table, 0, row, table.index)
         if stale:
-            await self._remove(table, statements.purge(table), sorted(stale))
+            await self.purge(table, stale)
             self.replaced.extend(row[table.index("uri")] for row in stale.values())
             await self._put(table, stale)
             wanting.update(stale)
@@ -91,6 +94,14 @@ class Rows:
             columns = list(zip(*wanting.values(), strict=True))
             await self._connection.execute(statements.shelve(table), *columns)
             self.gone.extend(wanting)
+
+    async def count(self) -> None:
+        """Apply the differences. Where two shards meet, one waits here for the other."""
+        for (counters, query), keys in self.deltas.through.items():
+            for (key,) in await self._connection.fetch(load_query(query), sorted(keys)):
+                self.deltas.meet(counters, key)
+        for counters, arrays in self.deltas.folded():
+            await self._connection.execute(statements.add(counters), *arrays)
 
     async def _remove(self, table: Table, statement: str, keys: Sequence[str]) -> list[Found]:
         found = await self._connection.fetch(statement, keys)

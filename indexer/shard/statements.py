@@ -36,7 +36,14 @@ def purge(table: Table) -> str:
     """Rows by key. Returns what `removed` describes."""
     if isinstance(table, Columns):
         sets = ", ".join(f"{c} = NULL" for c in table.columns if c != table.key)
-        return f"UPDATE {table.name} SET {sets} WHERE {table.key} = ANY($1::text[])"
+        return (
+            f"WITH gone AS (\n"
+            f"    SELECT * FROM {table.name} WHERE {table.key} = ANY($1::text[]) FOR UPDATE\n"
+            f"), blank AS (\n"
+            f"    UPDATE {table.name} SET {sets} WHERE {table.key} = ANY($1::text[])\n"
+            f")\n"
+            f"SELECT {removed(table)} FROM gone"
+        )
     return (
         f"DELETE FROM {table.name} WHERE {table.key} = ANY($1::text[])\nRETURNING {removed(table)}"
     )

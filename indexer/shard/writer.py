@@ -7,6 +7,7 @@ target, notices and pending by URI.
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from time import perf_counter
 
 from asyncpg import Connection, Pool
 from asyncpg import Record as Found
@@ -14,7 +15,7 @@ from asyncpg import Record as Found
 from indexer import metrics
 from indexer.database import load_query
 from indexer.protocol.event import Event
-from indexer.shard import effects, statements
+from indexer.shard import effects
 from indexer.shard.admission import Admitted, Kept, admit
 from indexer.shard.batch import Plan, plan
 from indexer.shard.pending import Pending
@@ -39,19 +40,12 @@ class Writer:
     async def transaction(self, dids: Iterable[str]) -> AsyncIterator["Known"]:
         """A transaction that holds the repos rows of `dids`, and saves them at its end."""
         async with self.pool.acquire() as connection:
-            transaction = connection.transaction()
-            await transaction.start()
-            try:
+            async with connection.transaction():
                 repos = await lock_repos(connection, sorted(set(dids)))
-                known = Known(self, connection, repos)
-                yield known
+                yield Known(self, connection, repos)
                 await save_repos(connection, repos.values())
-            except BaseException:
-                if not connection.is_closed():
-                    await transaction.rollback()
-                raise
-            with metrics.COMMIT_SECONDS.time():
-                await transaction.commit()
+                written = perf_counter()
+            metrics.COMMIT_SECONDS.observe(perf_counter() - written)
 
     async def quarantine(self, kept: Sequence[Kept]) -> None:
         """Keep aside what never came as far as a transaction."""
@@ -109,8 +103,7 @@ class Known:
             await rows.purge(table, planned.purge[table])
         for table in sorted(planned.insert, key=lambda t: t.name):
             await rows.insert(table, planned.insert[table])
-        for counters, arrays in rows.deltas.folded():
-            await self.connection.execute(statements.add(counters), *arrays)
+        await rows.count()
         return rows
 
     async def _pending(self, planned: Plan, admitted: Admitted, awaited: set[str]) -> None:

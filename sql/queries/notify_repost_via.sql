@@ -1,19 +1,19 @@
 -- $1 reposts touched, $2 reposts touched.
 -- Returns the subjects that are waited for.
 WITH candidate AS (
-    SELECT s.uri || '#notification/repost-via-repost' AS uri, split_part((s.via->>'uri'), '/', 3) AS recipient_did,
-           s.user_did AS author_did, (s.via->>'uri') AS subject, s.cid,
+    SELECT s.uri || '#notification/repost-via-repost' AS uri, split_part(s.via_uri, '/', 3) AS recipient_did,
+           s.user_did AS author_did, s.via_uri AS subject, s.cid,
            least(s.created_at, s.commit_time) AS created_at, touched.here,
            (
-               EXISTS (SELECT FROM reposts r WHERE r.uri = s.via->>'uri' AND r.commit_rev IS NOT NULL)
+               EXISTS (SELECT FROM reposts r WHERE r.uri = s.via_uri AND r.commit_rev IS NOT NULL)
            ) AS known
     FROM (
         SELECT uri, true AS here FROM unnest($1::text[]) AS uri
         UNION ALL
-        SELECT uri, false FROM reposts WHERE via IS NOT NULL AND (via->>'uri') = ANY($2::text[])
+        SELECT uri, false FROM reposts WHERE via_uri = ANY($2::text[])
     ) AS touched
     JOIN reposts s ON s.uri = touched.uri
-    WHERE s.via IS NOT NULL AND s.commit_rev IS NOT NULL AND (s.via->>'uri') LIKE 'at://did:%/app.bsky.feed.repost/%'
+    WHERE s.commit_rev IS NOT NULL AND s.via_uri LIKE 'at://did:%/app.bsky.feed.repost/%'
       AND split_part(s.post_uri, '/', 3) <> s.user_did  -- one's own post: tells nobody
 ), gone AS (
     DELETE FROM notifications n USING candidate c

@@ -5,6 +5,7 @@ CREATE TABLE likes (
     post_uri    text COLLATE "C" NOT NULL,  -- a post, feed generator or labeler
     subject_cid text COLLATE "C",
     via         jsonb,
+    via_uri     text COLLATE "C",           -- of the repost in via
     created_at  timestamptz NOT NULL,
     indexed_at  timestamptz NOT NULL DEFAULT now(),
     commit_time timestamptz,
@@ -16,4 +17,4 @@ CREATE TABLE likes (
 -- Who likes this; and our own: the notices of a post that comes or goes.
 CREATE INDEX likes_post ON likes (post_uri);
 -- Ours: the notices of a repost that comes or goes.
-CREATE INDEX likes_via ON likes ((via->>'uri')) WHERE via IS NOT NULL;
+CREATE INDEX likes_via ON likes (via_uri) WHERE via_uri IS NOT NULL;

@@ -5,6 +5,7 @@ CREATE TABLE reposts (
     post_uri    text COLLATE "C" NOT NULL,
     subject_cid text COLLATE "C",
     via         jsonb,
+    via_uri     text COLLATE "C",           -- of the repost in via
     created_at  timestamptz NOT NULL,
     sort_at     timestamptz GENERATED ALWAYS AS (LEAST(created_at, commit_time)) STORED,
     indexed_at  timestamptz NOT NULL DEFAULT now(),
@@ -20,4 +21,4 @@ CREATE INDEX reposts_post ON reposts (post_uri);
 CREATE INDEX reposts_feed ON reposts (user_did, sort_at);
 CREATE INDEX reposts_sort ON reposts (sort_at);
 -- Ours: the notices of a repost that comes or goes.
-CREATE INDEX reposts_via ON reposts ((via->>'uri')) WHERE via IS NOT NULL;
+CREATE INDEX reposts_via ON reposts (via_uri) WHERE via_uri IS NOT NULL;

@@ -57,7 +57,7 @@ def test_those_a_record_names_are_known_then() -> None:
 def test_differences_are_folded_and_sorted() -> None:
     deltas = Deltas()
     for target in ("b", "a", "b"):
-        deltas.move(likes, +1, {"post_uri": target}, str)
+        deltas.move(likes, +1, {"post_uri": target, "via_uri": None}, str)
     ((counters, (keys, like_counts, *others)),) = deltas.folded()
     assert counters is post_counts
     assert (keys, like_counts) == (["a", "b"], [1, 2])

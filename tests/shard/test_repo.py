@@ -2,9 +2,10 @@
 
 from dataclasses import replace
 
+import libipld
+
 from indexer.shard.repo import EMPTY_TREE, Repo
 from tests.ops import ROOT, START, Stream
-import libipld
 
 DID = "did:plc:aliceaaaaaaaaaaaaaaaaaaa"
 EMPTY = bytes(libipld.decode_multibase(EMPTY_TREE)[1])

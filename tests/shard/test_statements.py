@@ -1,4 +1,7 @@
-"""The SQL that is made, kept where it can be read. `python -m tests.shard.test_statements` renews it."""
+"""The SQL that is made, kept where it can be read.
+
+`python -m tests.shard.test_statements` writes it anew.
+"""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -53,7 +53,8 @@ COMPARED: dict[str, Compared] = {
     ),
     "list": Compared(
         "uri cid creator name purpose description avatarCid createdAt",
-        "SELECT uri, cid, creator_did, name, purpose, description, avatar_url, created_at FROM lists",
+        "SELECT uri, cid, creator_did, name, purpose, description, avatar_url, created_at"
+        " FROM lists",
     ),
     "list_item": Compared(
         "uri cid creator subjectDid listUri createdAt",
@@ -84,14 +85,16 @@ COMPARED: dict[str, Compared] = {
         " WHERE quoted_uri IN (SELECT uri FROM posts)",
     ),
     "profile": Compared(
-        "creator cid displayName description avatarCid bannerCid joinedViaStarterPackUri pinnedPost",
+        "creator cid displayName description avatarCid bannerCid joinedViaStarterPackUri"
+        " pinnedPost",
         "SELECT did, profile_cid, nullif(display_name, ''), nullif(description, ''), avatar_url,"
         " banner_url,"
-        " joined_via_starter_pack, pinned_post ->> 'uri' FROM users WHERE profile_record IS NOT NULL",
+        " joined_via_starter_pack, pinned_post ->> 'uri' FROM users"
+        " WHERE profile_record IS NOT NULL",
     ),
     "feed_item": Compared(
         "uri cid type postUri originatorDid sortAt",
-        "SELECT uri, cid, type, post_uri, originator_did, sort_at FROM feed_items"
+        "SELECT uri, cid, type, post_uri, originator_did, sort_at FROM feed_items",
     ),
     "duplicate_record": Compared("uri cid", "SELECT uri, row ->> 'cid' FROM duplicates"),
     "post_agg": Compared(

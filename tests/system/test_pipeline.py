@@ -1,0 +1,131 @@
+"""From a relay to rows, through the real processes: the same rows, whatever happens on the way."""
+
+import os
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from indexer import database, postgres
+from load.pace import Pace
+from load.replay import serve
+from tests.conftest import fresh_database, wait_for
+from tests.snapshot import Snapshot, difference
+from tests.system.conftest import Capture
+from tests.system.program import PORT, execute, index, look, running
+from tests.system.reference import COMPARED, unexplained
+
+BEGIN_AGAIN = "DELETE FROM firehose_cursor"
+PAST_THE_GATE = "UPDATE repos SET rev = NULL, data = NULL"
+
+pytestmark = pytest.mark.timeout(300)
+
+
+@pytest.fixture(scope="module")
+def indexed_url(
+    postgres_server: postgres.Server,
+    template: str,
+    capture: Capture,  # noqa: ARG001  one database for each
+) -> Iterator[str]:
+    """A database for this capture, filled by `expected`."""
+    with fresh_database(postgres_server, template) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def expected(
+    indexed_url: str, capture: Capture, tmp_path_factory: pytest.TempPathFactory
+) -> Snapshot:
+    """What two shards make of the capture."""
+    directory = tmp_path_factory.mktemp("expected")
+    return wait_for(index(directory, indexed_url, capture.path, capture.last, SHARDS="2"))
+
+
+async def test_there_is_something_of_everything(expected: Snapshot, capture: Capture) -> None:
+    for table in ("posts", "likes", "follows", "notifications", "post_aggregations", "feed_items"):
+        assert expected[table], table
+    if capture.name == "made":
+        empty = {table for table, rows in expected.items() if not rows}
+        assert empty <= {"labels", "label_definitions"}
+
+
+async def test_the_rows_are_those_of_the_reference(
+    expected: Snapshot, indexed_url: str, capture: Capture, request: pytest.FixtureRequest
+) -> None:
+    if capture.name != "devnet":
+        pytest.skip("the reference indexed the devnet alone")
+    assert expected
+    reference = request.getfixturevalue("corpus") / "devnet" / "reference"
+    connection = await database.connect(indexed_url, "test")
+    try:
+        found = {table: await unexplained(connection, reference, table) for table in COMPARED}
+    finally:
+        await connection.close()
+    assert {table: rows for table, rows in found.items() if rows} == {}
+
+
+@pytest.mark.parametrize("shards", ["1", "4"])
+async def test_the_number_of_shards_changes_nothing(
+    shards: str, expected: Snapshot, capture: Capture, database_url: str, tmp_path: Path
+) -> None:
+    made = await index(tmp_path, database_url, capture.path, capture.last, SHARDS=shards)
+    assert difference(expected, made) == []
+
+
+@pytest.mark.parametrize("before", [BEGIN_AGAIN, f"{BEGIN_AGAIN}; {PAST_THE_GATE}"])
+async def test_a_repetition_changes_nothing(
+    before: str, expected: Snapshot, capture: Capture, indexed_url: str, tmp_path: Path
+) -> None:
+    await execute(indexed_url, "UPDATE notifications SET is_read = true")
+    await execute(indexed_url, before)
+    again = await index(tmp_path, indexed_url, capture.path, capture.last, SHARDS="3")
+    assert difference(expected, again) == []
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+async def test_an_end_in_the_middle_changes_nothing(
+    number: int, expected: Snapshot, capture: Capture, database_url: str, tmp_path: Path
+) -> None:
+    async with serve(capture.path, PORT, pace=Pace(rate=700)) as relay:
+        url = f"ws://127.0.0.1:{relay.port}"
+        async with running(tmp_path, database_url, url, SHARDS="2") as program:
+            await program.reached(capture.last // 3)
+            status = await program.end(number)
+            assert status == (0 if number == signal.SIGTERM else -signal.SIGKILL), program.said()
+        assert await look(database_url) != expected
+    again = await index(tmp_path, database_url, capture.path, capture.last, SHARDS="2")
+    assert difference(expected, again) == []
+
+
+async def test_a_shard_killed_in_the_middle_changes_nothing(
+    expected: Snapshot, capture: Capture, database_url: str, tmp_path: Path
+) -> None:
+    async with (
+        serve(capture.path, PORT, pace=Pace(rate=700)) as relay,
+        running(tmp_path, database_url, f"ws://127.0.0.1:{relay.port}", SHARDS="2") as program,
+    ):
+        for part in (4, 2):
+            await program.reached(capture.last // part)
+            os.kill(await program.shard(1), signal.SIGKILL)
+        await program.reached(capture.last)
+        assert await program.end() == 0
+    assert difference(expected, await look(database_url)) == []
+
+
+async def test_losing_postgresql_in_the_middle_changes_nothing(
+    expected: Snapshot, capture: Capture, database_url: str, tmp_path: Path
+) -> None:
+    """One connection at a time, and then all of them."""
+    kill = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE"
+    ours = "AND datname = current_database()"
+    async with (
+        serve(capture.path, PORT, pace=Pace(rate=700)) as relay,
+        running(tmp_path, database_url, f"ws://127.0.0.1:{relay.port}", SHARDS="2") as program,
+    ):
+        for part, whose in ((5, "indexer shard 0%"), (3, "indexer parent%"), (2, "indexer%")):
+            await program.reached(capture.last // part)
+            await execute(database_url, f"{kill} '{whose}' {ours}")
+        await program.reached(capture.last)
+        assert await program.end() == 0
+    assert difference(expected, await look(database_url)) == []
