@@ -96,8 +96,8 @@ class Ingest:
         await asyncio.sleep(wait_s)
 
     async def _take(self, received_us: int, data: bytes) -> None:
-        metrics.FRAMES.inc()
-        metrics.FRAME_BYTES.inc(len(data))
+        self._reading.received_frames += 1
+        self._reading.received_bytes += len(data)
         try:
             self._check_size(data)
             peeked = peek(data)

@@ -22,6 +22,8 @@ log = structlog.get_logger()
 
 class Sample(NamedTuple):
     at: float
+    frames: int
+    bytes: int
     events: list[int]
     ops: list[int]
 
@@ -39,7 +41,7 @@ class Meter:
         due = monotonic() + self._config.log.every_s
         while True:
             await asyncio.sleep(1)
-            self._samples.append(self._sample())
+            self._count(self._samples[-1], self._sample())
             if monotonic() >= due:
                 due = monotonic() + self._config.log.every_s
                 await self.refresh()
@@ -63,7 +65,20 @@ class Meter:
         ]
 
     def _sample(self) -> Sample:
-        return Sample(monotonic(), list(self._parent.events), list(self._parent.ops))
+        parent, reading = self._parent, self._parent.reading
+        return Sample(
+            monotonic(),
+            reading.received_frames,
+            reading.received_bytes,
+            list(parent.events),
+            list(parent.ops),
+        )
+
+    def _count(self, before: Sample, now: Sample) -> None:
+        """Counting every frame where it is read would cost as much as looking into it."""
+        metrics.FRAMES.inc(now.frames - before.frames)
+        metrics.FRAME_BYTES.inc(now.bytes - before.bytes)
+        self._samples.append(now)
 
     def _say(self) -> None:
         rates = self.rates()

@@ -14,6 +14,8 @@ class Reading:
     """Why the source gives nothing now."""
     held_by: int | None = None
     """The shard that we wait for before reading on."""
+    received_frames: int = 0
+    received_bytes: int = 0
     connects: int = 0
     reconnects: int = 0
     gaps: int = 0
