@@ -66,10 +66,10 @@ def rows(op: Op) -> Iterable[Row]:
 def quoted_post(embed: Mapping[str, Any] | None) -> StrongRef | None:
     """The post that an embed shows; a list or feed that it shows is no quote."""
     match embed:
-        case {"$type": "app.bsky.embed.record", "record": {"uri": _}}:
-            ref = strong_ref(embed, "embed.record")
-        case {"$type": "app.bsky.embed.recordWithMedia", "record": {"record": {"uri": _}} as inner}:
-            ref = strong_ref(inner, "embed.record.record")
+        case {"$type": "app.bsky.embed.record", "record": {"uri": _}} as shown:
+            ref = strong_ref(shown, "embed.record")
+        case {"$type": "app.bsky.embed.recordWithMedia", "record": {"record": {"uri": _}} as shown}:
+            ref = strong_ref(shown, "embed.record.record")
         case _:
             return None
     return ref if ref.uri.collection == NSID else None

@@ -104,7 +104,7 @@ class Rows:
             await self._connection.execute(statements.add(counters), *arrays)
 
     async def _remove(self, table: Table, statement: str, keys: Sequence[str]) -> list[Found]:
-        found = await self._connection.fetch(statement, keys)
+        found: list[Found] = await self._connection.fetch(statement, keys)
         for row in found:
             if row["counted"]:
                 self.deltas.move(table, -1, row, str)
