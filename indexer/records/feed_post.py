@@ -65,7 +65,7 @@ def rows(op: Op) -> Iterable[Row]:
 
 def quoted_post(embed: Mapping[str, Any] | None) -> StrongRef | None:
     """The post that an embed shows; a list or feed that it shows is no quote."""
-    match embed:
+    match embed or {}:
         case {"$type": "app.bsky.embed.record", "record": {"uri": _}} as shown:
             ref = strong_ref(shown, "embed.record")
         case {"$type": "app.bsky.embed.recordWithMedia", "record": {"record": {"uri": _}} as shown}:
