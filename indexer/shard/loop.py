@@ -70,7 +70,7 @@ class Loop:
         with metrics.DECODE_SECONDS.time():
             for batch in batches:
                 for seq, received_us, data in batch.frames:
-                    self.end.pulse.working_on(seq or 0)
+                    self.end.pulse.working_on(seq)
                     try:
                         event = decode(data, received_us)
                     except Invalid as error:
