@@ -38,6 +38,7 @@ class Meter:
 
     async def run(self) -> None:
         """Samples every second, says so every `log.every_s`."""
+        await self.refresh()
         due = monotonic() + self._config.log.every_s
         while True:
             await asyncio.sleep(1)
