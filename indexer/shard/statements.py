@@ -1,7 +1,8 @@
 """The SQL for a table, made from its declaration. Pure text; `tests/golden/` holds the result.
 
 Rows travel as one array a column. Every statement that may meet another shard's takes its rows in
-the order of their keys.
+the order of their keys. None leaves the planner a choice: it plans while the tables are still empty,
+and would join a table of a hundred million rows by reading it whole.
 """
 
 from collections.abc import Iterable
@@ -19,7 +20,7 @@ def insert(table: Table) -> str:
         return (
             f"UPDATE {table.name} AS t SET {sets}, indexed_at = now()\n"
             f"FROM {_new(table)}\n"
-            f"WHERE t.{table.key} = new.{table.key}\n"
+            f"WHERE t.{table.key} = ANY($1::text[]) AND t.{table.key} = new.{table.key}\n"
             f"RETURNING t.{table.key}"
         )
     return (
@@ -73,10 +74,12 @@ def rivals(table: Table) -> str:
     adopted = "commit_rev IS NOT NULL" if table.adoptable else "true"
     arrays = ", ".join(f"${n}::text[]" for n, _ in enumerate(table.edge, 1))
     on = " AND ".join(f"t.{column} = edge.{column}" for column in table.edge)
-    edge = ", ".join(f"t.{column}" for column in table.edge)
+    columns = ", ".join(table.edge)
     return (
-        f"SELECT t.uri, {adopted} AS adopted, {edge} FROM {table.name} t\n"
-        f"JOIN unnest({arrays}) AS edge ({', '.join(table.edge)}) ON {on}"
+        f"SELECT held.* FROM unnest({arrays}) AS edge ({columns}), LATERAL (\n"
+        f"    SELECT uri, {adopted} AS adopted, {columns} FROM {table.name} t\n"
+        f"    WHERE {on} OFFSET 0\n"
+        f") AS held"
     )
 
 

@@ -3,7 +3,7 @@ WITH RECURSIVE above (uri, height) AS (
     SELECT uri COLLATE "C", 0 FROM unnest($1::text[]) AS uri
     UNION
     SELECT p.parent_uri, a.height + 1
-    FROM above a JOIN posts p ON p.uri = a.uri
+    FROM above a, LATERAL (SELECT parent_uri FROM posts WHERE uri = a.uri OFFSET 0) AS p
     WHERE a.height < 3 AND p.parent_uri IS NOT NULL
 )
 SELECT DISTINCT uri FROM above WHERE height > 0

@@ -1,21 +1,20 @@
 -- $1 profiles touched, $2 starter packs touched. Returns the packs that are waited for.
 WITH candidate AS (
-    SELECT touched.uri || '#notification/starterpack-joined' AS uri,
-           split_part(u.joined_via_starter_pack, '/', 3) AS recipient_did,
-           u.did AS author_did, u.joined_via_starter_pack AS subject, u.profile_cid AS cid,
-           u.profile_created_at AS created_at, touched.here,
-           EXISTS (SELECT FROM starter_packs p WHERE p.uri = u.joined_via_starter_pack) AS known
+    SELECT 'at://' || s.did || '/app.bsky.actor.profile/self#notification/starterpack-joined' AS uri,
+           split_part(s.joined_via_starter_pack, '/', 3) AS recipient_did,
+           s.did AS author_did, s.joined_via_starter_pack AS subject, s.profile_cid AS cid,
+           s.profile_created_at AS created_at, s.here,
+           (SELECT true FROM starter_packs k WHERE k.uri = s.joined_via_starter_pack) IS TRUE AS known
     FROM (
-        SELECT uri, split_part(uri, '/', 3) AS did, true AS here FROM unnest($1::text[]) AS uri
+        SELECT true AS here, * FROM users
+        WHERE did = ANY(ARRAY(SELECT split_part(uri, '/', 3) FROM unnest($1::text[]) AS uri))
         UNION ALL
-        SELECT 'at://' || did || '/app.bsky.actor.profile/self', did, false
-        FROM users WHERE joined_via_starter_pack = ANY($2::text[])
-    ) AS touched
-    JOIN users u ON u.did = touched.did
-    WHERE u.joined_via_starter_pack LIKE 'at://did:%'
+        SELECT false, * FROM users WHERE joined_via_starter_pack = ANY($2::text[])
+    ) AS s
+    WHERE substr(s.joined_via_starter_pack, 6, 4) = 'did:'
 ), gone AS (
-    DELETE FROM notifications n USING candidate c
-    WHERE n.uri = c.uri AND NOT c.here AND NOT c.known
+    DELETE FROM notifications
+    WHERE uri = ANY(ARRAY(SELECT uri FROM candidate WHERE NOT here AND NOT known))
 ), told AS (
     INSERT INTO notifications (uri, recipient_did, author_did, reason, reason_subject, cid, created_at)
     SELECT uri, recipient_did, author_did, 'starterpack-joined', subject, cid, created_at

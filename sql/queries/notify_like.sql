@@ -3,22 +3,19 @@
 WITH candidate AS (
     SELECT s.uri || '#notification' AS uri, split_part(s.post_uri, '/', 3) AS recipient_did,
            s.user_did AS author_did, s.post_uri AS subject, s.cid,
-           least(s.created_at, s.commit_time) AS created_at, touched.here,
-           (
-               EXISTS (SELECT FROM posts p WHERE p.uri = s.post_uri AND p.commit_rev IS NOT NULL)
-               OR EXISTS (SELECT FROM feed_generator_records g WHERE g.uri = s.post_uri)
-               OR EXISTS (SELECT FROM labeler_service_records l WHERE l.uri = s.post_uri)
-           ) AS known
+           least(s.created_at, s.commit_time) AS created_at, s.here,
+           ((SELECT true FROM posts k WHERE k.uri = s.post_uri AND k.commit_rev IS NOT NULL) IS TRUE
+            OR (SELECT true FROM feed_generator_records k WHERE k.uri = s.post_uri) IS TRUE
+            OR (SELECT true FROM labeler_service_records k WHERE k.uri = s.post_uri) IS TRUE) AS known
     FROM (
-        SELECT uri, true AS here FROM unnest($1::text[]) AS uri
+        SELECT true AS here, * FROM likes WHERE uri = ANY($1::text[])
         UNION ALL
-        SELECT uri, false FROM likes WHERE post_uri = ANY($2::text[])
-    ) AS touched
-    JOIN likes s ON s.uri = touched.uri
-    WHERE s.commit_rev IS NOT NULL AND s.post_uri LIKE 'at://did:%'
+        SELECT false, * FROM likes WHERE post_uri = ANY($2::text[])
+    ) AS s
+    WHERE s.commit_rev IS NOT NULL AND substr(s.post_uri, 6, 4) = 'did:'
 ), gone AS (
-    DELETE FROM notifications n USING candidate c
-    WHERE n.uri = c.uri AND NOT c.here AND NOT c.known
+    DELETE FROM notifications
+    WHERE uri = ANY(ARRAY(SELECT uri FROM candidate WHERE NOT here AND NOT known))
 ), told AS (
     INSERT INTO notifications (uri, recipient_did, author_did, reason, reason_subject, cid, created_at)
     SELECT uri, recipient_did, author_did, 'like', subject, cid, created_at

@@ -3,21 +3,19 @@
 WITH candidate AS (
     SELECT s.uri || '#notification/like-via-repost' AS uri, split_part(s.via_uri, '/', 3) AS recipient_did,
            s.user_did AS author_did, s.via_uri AS subject, s.cid,
-           least(s.created_at, s.commit_time) AS created_at, touched.here,
-           (
-               EXISTS (SELECT FROM reposts r WHERE r.uri = s.via_uri AND r.commit_rev IS NOT NULL)
-           ) AS known
+           least(s.created_at, s.commit_time) AS created_at, s.here,
+           (SELECT true FROM reposts k WHERE k.uri = s.via_uri AND k.commit_rev IS NOT NULL) IS TRUE AS known
     FROM (
-        SELECT uri, true AS here FROM unnest($1::text[]) AS uri
+        SELECT true AS here, * FROM likes WHERE uri = ANY($1::text[])
         UNION ALL
-        SELECT uri, false FROM likes WHERE via_uri = ANY($2::text[])
-    ) AS touched
-    JOIN likes s ON s.uri = touched.uri
-    WHERE s.commit_rev IS NOT NULL AND s.via_uri LIKE 'at://did:%/app.bsky.feed.repost/%'
+        SELECT false, * FROM likes WHERE via_uri = ANY($2::text[])
+    ) AS s
+    WHERE s.commit_rev IS NOT NULL AND substr(s.via_uri, 6, 4) = 'did:'
+      AND split_part(s.via_uri, '/', 4) = 'app.bsky.feed.repost'
       AND split_part(s.post_uri, '/', 3) <> s.user_did  -- one's own post: tells nobody
 ), gone AS (
-    DELETE FROM notifications n USING candidate c
-    WHERE n.uri = c.uri AND NOT c.here AND NOT c.known
+    DELETE FROM notifications
+    WHERE uri = ANY(ARRAY(SELECT uri FROM candidate WHERE NOT here AND NOT known))
 ), told AS (
     INSERT INTO notifications (uri, recipient_did, author_did, reason, reason_subject, cid, created_at)
     SELECT uri, recipient_did, author_did, 'like-via-repost', subject, cid, created_at

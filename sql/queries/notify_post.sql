@@ -5,53 +5,62 @@
 WITH RECURSIVE below (uri, depth) AS (
     SELECT uri COLLATE "C", 0 FROM unnest($2::text[]) AS uri
     UNION ALL
-    SELECT p.uri, b.depth + 1
-    FROM below b JOIN posts p ON p.parent_uri = b.uri
+    SELECT answer.uri, b.depth + 1
+    FROM below b, LATERAL (SELECT uri FROM posts WHERE parent_uri = b.uri OFFSET 0) AS answer
     WHERE b.depth < 4
 ), source AS (
-    SELECT p.*
-    FROM posts p
-    JOIN (
+    SELECT uri, author_did, cid, sort_at, facets, parent_uri, root_uri
+    FROM posts
+    WHERE commit_rev IS NOT NULL AND uri = ANY(ARRAY(
         SELECT uri FROM unnest($1::text[]) AS uri
         UNION SELECT uri FROM below
         UNION SELECT post_uri FROM quotes WHERE quoted_uri = ANY($2::text[])
-    ) AS affected ON affected.uri = p.uri
-    WHERE p.commit_rev IS NOT NULL
-), above (uri, ancestor_uri, height) AS (
-    SELECT uri, parent_uri, 0 FROM source WHERE parent_uri IS NOT NULL
+    ))
+), above (uri, author_did, cid, sort_at, ancestor_uri, height) AS (
+    SELECT uri, author_did, cid, sort_at, parent_uri, 0 FROM source WHERE parent_uri IS NOT NULL
     UNION ALL
-    SELECT a.uri, p.parent_uri, a.height + 1
-    FROM above a JOIN posts p ON p.uri = a.ancestor_uri AND p.commit_rev IS NOT NULL
-    WHERE a.height < 3 AND p.parent_uri IS NOT NULL
-), reason (post_uri, priority, reason, path, recipient_did, subject) AS (
-    SELECT s.uri, 0, 'mention', '/mention/' || did, did, NULL
+    SELECT a.uri, a.author_did, a.cid, a.sort_at, p.parent_uri, a.height + 1
+    FROM above a,
+         LATERAL (SELECT * FROM posts WHERE uri = a.ancestor_uri OFFSET 0) AS p
+    WHERE a.height < 3 AND p.parent_uri IS NOT NULL AND p.commit_rev IS NOT NULL
+), reason (post_uri, author_did, cid, sort_at, priority, reason, path, recipient_did, subject) AS (
+    SELECT s.uri, s.author_did, s.cid, s.sort_at, 0, 'mention', '/mention/' || did, did, NULL
     FROM source s,
          jsonb_path_query(s.facets, 'lax $[*].features[*] ? (@."$type" == "app.bsky.richtext.facet#mention").did') AS mention,
          LATERAL (SELECT mention #>> '{}' COLLATE "C" AS did) AS mentioned
     WHERE did ~ '^did:[a-z]+:[A-Za-z0-9._:%-]+$'
     UNION ALL
-    SELECT q.post_uri, 1, 'quote', '/quote', p.author_did, p.uri
-    FROM source s
-    JOIN quotes q ON q.post_uri = s.uri
-    JOIN posts p ON p.uri = q.quoted_uri AND p.commit_rev IS NOT NULL
+    SELECT s.uri, s.author_did, s.cid, s.sort_at, 1, 'quote', '/quote', p.author_did, p.uri
+    FROM source s,
+         LATERAL (SELECT quoted_uri FROM quotes WHERE post_uri = s.uri OFFSET 0) AS q,
+         LATERAL (SELECT * FROM posts WHERE uri = q.quoted_uri OFFSET 0) AS p
+    WHERE p.commit_rev IS NOT NULL
     UNION ALL
-    SELECT a.uri, 2 + a.height, 'reply',
+    SELECT a.uri, a.author_did, a.cid, a.sort_at, 2 + a.height, 'reply',
            CASE WHEN a.height = 0 THEN '/reply' ELSE '/reply/' || p.author_did END,
            p.author_did, p.uri
-    FROM above a
-    JOIN posts p ON p.uri = a.ancestor_uri AND p.commit_rev IS NOT NULL
+    FROM above a,
+         LATERAL (SELECT * FROM posts WHERE uri = a.ancestor_uri OFFSET 0) AS p
+    WHERE p.commit_rev IS NOT NULL
 ), notice AS (
-    SELECT DISTINCT ON (r.post_uri, r.recipient_did)
-           r.post_uri || '#notification' || r.path AS uri, r.recipient_did,
-           s.author_did, r.reason, r.subject, s.cid, s.sort_at
-    FROM reason r JOIN source s ON s.uri = r.post_uri
-    WHERE r.recipient_did <> s.author_did
-    ORDER BY r.post_uri, r.recipient_did, r.priority
+    SELECT DISTINCT ON (post_uri, recipient_did)
+           post_uri || '#notification' || path AS uri, recipient_did, author_did, reason, subject,
+           cid, sort_at
+    FROM reason
+    WHERE recipient_did <> author_did
+    ORDER BY post_uri, recipient_did, priority
 ), gone AS (
-    DELETE FROM notifications n
-    USING source s
-    WHERE n.uri >= s.uri || '#notification' AND n.uri < s.uri || '#notification0'
-      AND NOT EXISTS (SELECT FROM notice WHERE notice.uri = n.uri)
+    DELETE FROM notifications
+    WHERE uri = ANY(ARRAY(
+        SELECT n.uri
+        FROM source s,
+             LATERAL (
+                 SELECT uri FROM notifications
+                 WHERE uri >= s.uri || '#notification' AND uri < s.uri || '#notification0'
+                 OFFSET 0
+             ) AS n
+        WHERE n.uri NOT IN (SELECT uri FROM notice)
+    ))
 ), told AS (
     INSERT INTO notifications (uri, recipient_did, author_did, reason, reason_subject, cid, created_at)
     SELECT uri, recipient_did, author_did, reason, subject, cid, sort_at
@@ -59,13 +68,12 @@ WITH RECURSIVE below (uri, depth) AS (
     ORDER BY uri
     ON CONFLICT (uri) DO NOTHING
 )
-SELECT DISTINCT subject
+SELECT DISTINCT named.subject
 FROM (
-    SELECT unnest(ARRAY[s.parent_uri, s.root_uri]) AS subject
-    FROM source s WHERE s.uri = ANY($1::text[])
+    SELECT unnest(ARRAY[parent_uri, root_uri]) AS subject
+    FROM source WHERE uri = ANY($1::text[])
     UNION
-    SELECT q.quoted_uri
-    FROM quotes q WHERE q.post_uri = ANY($1::text[])
+    SELECT quoted_uri FROM quotes WHERE post_uri = ANY($1::text[])
 ) AS named
-WHERE subject LIKE 'at://did:%'
-  AND NOT EXISTS (SELECT FROM posts p WHERE p.uri = subject AND p.commit_rev IS NOT NULL)
+WHERE substr(named.subject, 6, 4) = 'did:'
+  AND (SELECT true FROM posts k WHERE k.uri = named.subject AND k.commit_rev IS NOT NULL) IS NOT TRUE

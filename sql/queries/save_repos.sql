@@ -6,4 +6,4 @@ SET rev = new.rev, data = new.data, active = new.active, status = new.status,
 FROM unnest($1::text[], $2::text[], $3::text[], $4::boolean[], $5::text[], $6::text[],
             $7::bigint[], $8::timestamptz[], $9::text[])
      AS new (did, rev, data, active, status, account_source, account_seq, deleted_at, state)
-WHERE repos.did = new.did
+WHERE repos.did = ANY($1::text[]) AND repos.did = new.did

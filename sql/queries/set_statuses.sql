@@ -2,9 +2,9 @@
 INSERT INTO users (did, status)
 SELECT new.did, new.status
 FROM unnest($1::text[], $2::text[]) AS new (did, status)
-WHERE NOT EXISTS (
-    SELECT FROM user_settings s
-    WHERE s.user_did = new.did AND s.data_collection_forbidden
+WHERE new.did NOT IN (
+    SELECT user_did FROM user_settings
+    WHERE user_did = ANY($1::text[]) AND data_collection_forbidden
 )
 ORDER BY new.did
 ON CONFLICT (did) DO UPDATE SET status = excluded.status

@@ -1,6 +1,6 @@
 -- $1 subjects that arrived. Returns the kinds of those that were waited for.
 DELETE FROM pending
-WHERE subject IN (
+WHERE subject = ANY(ARRAY(
     SELECT subject FROM pending WHERE subject = ANY($1::text[]) ORDER BY subject FOR UPDATE
-)
+))
 RETURNING kind

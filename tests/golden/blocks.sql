@@ -10,8 +10,10 @@ RETURNING commit_rev IS NOT NULL AS counted, blocker_did, blocked_did;
 SELECT uri AS key, cid AS cid, commit_rev IS NOT NULL AS adopted FROM blocks
 WHERE uri = ANY($1::text[]);
 
-SELECT t.uri, commit_rev IS NOT NULL AS adopted, t.blocker_did, t.blocked_did FROM blocks t
-JOIN unnest($1::text[], $2::text[]) AS edge (blocker_did, blocked_did) ON t.blocker_did = edge.blocker_did AND t.blocked_did = edge.blocked_did;
+SELECT held.* FROM unnest($1::text[], $2::text[]) AS edge (blocker_did, blocked_did), LATERAL (
+    SELECT uri, commit_rev IS NOT NULL AS adopted, blocker_did, blocked_did FROM blocks t
+    WHERE t.blocker_did = edge.blocker_did AND t.blocked_did = edge.blocked_did OFFSET 0
+) AS held;
 
 WITH gone AS (
     DELETE FROM blocks WHERE uri = ANY($1::text[]) RETURNING *

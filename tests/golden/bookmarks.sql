@@ -10,8 +10,10 @@ RETURNING commit_rev IS NOT NULL AS counted, post_uri, user_did, post_uri;
 SELECT uri AS key, cid AS cid, commit_rev IS NOT NULL AS adopted FROM bookmarks
 WHERE uri = ANY($1::text[]);
 
-SELECT t.uri, commit_rev IS NOT NULL AS adopted, t.user_did, t.post_uri FROM bookmarks t
-JOIN unnest($1::text[], $2::text[]) AS edge (user_did, post_uri) ON t.user_did = edge.user_did AND t.post_uri = edge.post_uri;
+SELECT held.* FROM unnest($1::text[], $2::text[]) AS edge (user_did, post_uri), LATERAL (
+    SELECT uri, commit_rev IS NOT NULL AS adopted, user_did, post_uri FROM bookmarks t
+    WHERE t.user_did = edge.user_did AND t.post_uri = edge.post_uri OFFSET 0
+) AS held;
 
 WITH gone AS (
     DELETE FROM bookmarks WHERE uri = ANY($1::text[]) RETURNING *

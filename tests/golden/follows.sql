@@ -10,8 +10,10 @@ RETURNING commit_rev IS NOT NULL AS counted, following_did, follower_did, follow
 SELECT uri AS key, cid AS cid, commit_rev IS NOT NULL AS adopted FROM follows
 WHERE uri = ANY($1::text[]);
 
-SELECT t.uri, commit_rev IS NOT NULL AS adopted, t.follower_did, t.following_did FROM follows t
-JOIN unnest($1::text[], $2::text[]) AS edge (follower_did, following_did) ON t.follower_did = edge.follower_did AND t.following_did = edge.following_did;
+SELECT held.* FROM unnest($1::text[], $2::text[]) AS edge (follower_did, following_did), LATERAL (
+    SELECT uri, commit_rev IS NOT NULL AS adopted, follower_did, following_did FROM follows t
+    WHERE t.follower_did = edge.follower_did AND t.following_did = edge.following_did OFFSET 0
+) AS held;
 
 WITH gone AS (
     DELETE FROM follows WHERE uri = ANY($1::text[]) RETURNING *

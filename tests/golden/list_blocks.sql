@@ -10,8 +10,10 @@ RETURNING true AS counted, blocker_did, list_uri;
 SELECT uri AS key, cid AS cid, true AS adopted FROM list_blocks
 WHERE uri = ANY($1::text[]);
 
-SELECT t.uri, true AS adopted, t.blocker_did, t.list_uri FROM list_blocks t
-JOIN unnest($1::text[], $2::text[]) AS edge (blocker_did, list_uri) ON t.blocker_did = edge.blocker_did AND t.list_uri = edge.list_uri;
+SELECT held.* FROM unnest($1::text[], $2::text[]) AS edge (blocker_did, list_uri), LATERAL (
+    SELECT uri, true AS adopted, blocker_did, list_uri FROM list_blocks t
+    WHERE t.blocker_did = edge.blocker_did AND t.list_uri = edge.list_uri OFFSET 0
+) AS held;
 
 WITH gone AS (
     DELETE FROM list_blocks WHERE uri = ANY($1::text[]) RETURNING *

@@ -10,8 +10,10 @@ RETURNING true AS counted, list_uri, subject_did;
 SELECT uri AS key, cid AS cid, true AS adopted FROM list_items
 WHERE uri = ANY($1::text[]);
 
-SELECT t.uri, true AS adopted, t.list_uri, t.subject_did FROM list_items t
-JOIN unnest($1::text[], $2::text[]) AS edge (list_uri, subject_did) ON t.list_uri = edge.list_uri AND t.subject_did = edge.subject_did;
+SELECT held.* FROM unnest($1::text[], $2::text[]) AS edge (list_uri, subject_did), LATERAL (
+    SELECT uri, true AS adopted, list_uri, subject_did FROM list_items t
+    WHERE t.list_uri = edge.list_uri AND t.subject_did = edge.subject_did OFFSET 0
+) AS held;
 
 WITH gone AS (
     DELETE FROM list_items WHERE uri = ANY($1::text[]) RETURNING *
