@@ -75,9 +75,9 @@ def _summary(
 
 
 def _processes(places: Sequence[Row]) -> RenderableType:
-    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
     table.add_column("process", no_wrap=True)
-    table.add_column("state")
+    table.add_column("state", no_wrap=True)
     for column in ("pid", "events/s", "ops/s", "queue", "unacked", "restarts", "port"):
         table.add_column(column, justify="right", no_wrap=True)
     for place in places:

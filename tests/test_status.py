@@ -46,7 +46,7 @@ def metrics(port: int) -> Metrics:
 
 
 def text(found: dict[str, Any]) -> str:
-    console = Console(width=100, file=StringIO())
+    console = Console(width=80, file=StringIO())
     with console.capture() as captured:
         console.print(shown(found))
     return captured.get()

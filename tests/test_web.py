@@ -63,5 +63,5 @@ async def test_a_port_in_use_is_named_with_the_setting_that_moves_it() -> None:
 async def test_a_blocked_loop_shows() -> None:
     async with web.serving("127.0.0.1", 0, list):
         await asyncio.sleep(0.05)
-        time.sleep(0.4)  # noqa: ASYNC251 - that is what is measured.
+        time.sleep(0.4)
         await until(lambda: metrics.LOOP_LAG_SECONDS._value.get() > 0.2)
