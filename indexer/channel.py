@@ -211,6 +211,22 @@ class CoordinatorEnd(ChildEnd):
         await self._writer.drain()
 
 
+class Telling:
+    """Tells the parent which error made this child leave; the error goes on."""
+
+    def __init__(self, end: ChildEnd) -> None:
+        self._end = end
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        while isinstance(error, BaseExceptionGroup):
+            error = error.exceptions[0]
+        if error is not None:
+            self._end.fatal(f"{type(error).__name__}: {error}")
+
+
 def call_on(loop: asyncio.AbstractEventLoop, call: Callable[..., object], *args: object) -> bool:
     """Has a thread's call made on the loop; False when the loop is closed already."""
     try:

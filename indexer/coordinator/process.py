@@ -9,7 +9,7 @@ import asyncio
 
 import uvloop
 
-from indexer.channel import CoordinatorEnd
+from indexer.channel import CoordinatorEnd, Telling
 from indexer.config import Config
 from indexer.log import configure
 from indexer.web import serving
@@ -23,6 +23,7 @@ def main(config: Config, end: CoordinatorEnd, metrics_port: int) -> None:
 
 async def serve(config: Config, end: CoordinatorEnd, metrics_port: int) -> None:
     end.open(asyncio.get_running_loop())
-    async with serving(config.metrics.host, metrics_port, list) as port:
-        end.ready(port)
-        await end.stopping.wait()
+    with Telling(end):
+        async with serving(config.metrics.host, metrics_port, list) as port:
+            end.ready(port)
+            await end.stopping.wait()

@@ -58,7 +58,10 @@ async def open_pool(
     the usual. The caller closes it."""
     options = _options(url, name, synchronous_commit)
     options["server_settings"] |= settings
-    return await asyncpg.create_pool(**options, min_size=1, max_size=size, init=_check_version)
+    # With a least size the driver would try to keep it while there is no server, and log each try.
+    pool = await asyncpg.create_pool(**options, min_size=0, max_size=size, init=_check_version)
+    async with pool.acquire():
+        return pool
 
 
 @cache

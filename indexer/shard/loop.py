@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from time import time
+from time import monotonic, time
 
 import structlog
 from asyncpg import InterfaceError, PostgresError
@@ -28,11 +28,14 @@ class Loop:
     writer: Writer
     batch_events: int
     purge_at_once: bool  # nobody may be asked whether a deleted account is deleted
+    busy_since: float | None = None  # by the monotonic clock, while a batch is in hand
 
     async def run(self) -> None:
         """Until told to stop. What is queued then is left to the cursor."""
         while batches := await self.end.take(self.batch_events):
+            self.busy_since = monotonic()
             await self._take(batches)
+            self.busy_since = None
 
     async def _take(self, batches: Sequence[Batch]) -> None:
         last = batches[-1]

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from functools import partial
+from time import monotonic
 from typing import TYPE_CHECKING
 
 import structlog
@@ -12,13 +13,14 @@ from asyncpg import InterfaceError, PostgresError
 
 from indexer import metrics
 from indexer.address import read_address
-from indexer.channel import ShardEnd
+from indexer.channel import ShardEnd, Telling
 from indexer.config import Config
 from indexer.database import lost, open_pool
 from indexer.log import configure
 from indexer.shard import accounts
 from indexer.shard.loop import Loop
-from indexer.shard.pending import Pending, sweep
+from indexer.shard.pending import Pending
+from indexer.shard.pending import sweep as sweep_pending
 from indexer.shard.writer import Writer
 from indexer.web import serving
 
@@ -35,6 +37,7 @@ SESSION = {
 }
 SWEEPER = 0  # the shard that also does what one process has to do for all
 FIRST_RETRY_S, LAST_RETRY_S = 0.2, 10.0
+ANSWER_WITHIN_S, LONGEST_BATCH_S = 10.0, 60.0
 
 
 def main(config: Config, index: int, end: ShardEnd, metrics_port: int) -> None:
@@ -45,23 +48,40 @@ def main(config: Config, index: int, end: ShardEnd, metrics_port: int) -> None:
 
 async def serve(config: Config, index: int, end: ShardEnd, metrics_port: int) -> None:
     end.open(asyncio.get_running_loop())
-    pool = await _reach_database(config, index, end)
-    if pool is None:
-        return
-    async with serving(config.metrics.host, metrics_port, list) as port:
-        end.ready(port)
+    with Telling(end):
+        pool = await _reach_database(config, index, end)
+        if pool is None:
+            return
         writer = make_writer(config, index, pool)
-        purge_at_once = config.services.skip_pds_fetching
-        loop = Loop(end, writer, config.writer.batch_events, purge_at_once)
-        async with asyncio.TaskGroup() as group:
-            beside = [group.create_task(_every(1, partial(_measure, end, pool)))]
-            if index == SWEEPER:
-                due = partial(_sweep, config, writer)
-                beside.append(group.create_task(_every(config.pending.sweep_every_s, due)))
-            await loop.run()
-            for task in beside:
-                task.cancel()
-    await pool.close()
+        loop = Loop(end, writer, config.writer.batch_events, config.services.skip_pds_fetching)
+        health = Health(loop)
+        async with serving(config.metrics.host, metrics_port, health.reasons) as port:
+            end.ready(port)
+            async with asyncio.TaskGroup() as group:
+                beside = [group.create_task(_every(1, partial(_measure, end, pool), health))]
+                if index == SWEEPER:
+                    sweep = partial(_sweep, config, writer)
+                    every_s = config.pending.sweep_every_s
+                    beside.append(group.create_task(_every(every_s, sweep, health)))
+                await loop.run()
+                for task in beside:
+                    task.cancel()
+        await pool.close()
+
+
+class Health:
+    """Why the shard does not do its work, as its own /health says."""
+
+    def __init__(self, loop: Loop) -> None:
+        self._loop = loop
+        self.trouble: str | None = None
+
+    def reasons(self) -> list[str]:
+        found = [f"cannot reach PostgreSQL: {self.trouble}"] if self.trouble else []
+        since = self._loop.busy_since
+        if since is not None and (busy_s := monotonic() - since) > LONGEST_BATCH_S:
+            found.append(f"has been writing one batch for {busy_s:.0f} s")
+        return found
 
 
 def make_writer(config: Config, index: int, pool: "Pool[Record]") -> Writer:
@@ -98,22 +118,26 @@ async def _reach_database(config: Config, index: int, end: ShardEnd) -> "Pool[Re
 
 async def _sweep(config: Config, writer: Writer) -> None:
     await writer.pending.count(writer.pool)
-    await sweep(writer.pool)
+    await sweep_pending(writer.pool)
     await accounts.purge_due(writer, timedelta(hours=config.pending.delete_grace_h))
 
 
 async def _measure(end: ShardEnd, pool: "Pool[Record]") -> None:
+    await pool.fetchval("SELECT 1", timeout=ANSWER_WITHIN_S)
     metrics.QUEUE_DEPTH.set(end.depth)
     metrics.QUEUE_CAPACITY.set(end.capacity)
     metrics.POOL_SIZE.set(pool.get_size())
     metrics.POOL_USED.set(pool.get_size() - pool.get_idle_size())
 
 
-async def _every(seconds: float, do: Callable[[], Awaitable[None]]) -> None:
+async def _every(seconds: float, do: Callable[[], Awaitable[None]], health: Health) -> None:
     while True:
         try:
             await do()
         except (PostgresError, InterfaceError, OSError) as error:
             if not lost(error):
                 raise
+            health.trouble = str(error) or type(error).__name__
+        else:
+            health.trouble = None
         await asyncio.sleep(seconds)

@@ -1,7 +1,7 @@
 """The SQL for a table, made from its declaration. Pure text; `tests/golden/` holds the result.
 
 Rows travel as one array a column. Every statement that may meet another shard's takes its rows in
-the order of their keys. None leaves the planner a choice: it plans while the tables are still empty,
+the order of their keys. None leaves the planner a choice: it plans while the tables are empty yet,
 and would join a table of a hundred million rows by reading it whole.
 """
 

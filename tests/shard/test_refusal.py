@@ -121,7 +121,7 @@ async def test_a_deadlock_is_tried_again(writer: Writer) -> None:
 async def blocked(writer: Writer) -> None:
     """Wait until a statement of this database waits for a lock."""
     async with asyncio.timeout(10):
-        while not await writer.pool.fetchval(  # noqa: ASYNC110
+        while not await writer.pool.fetchval(
             "SELECT count(*) FROM pg_stat_activity"
             " WHERE datname = current_database() AND wait_event_type = 'Lock'"
         ):

@@ -80,7 +80,7 @@ class Program:
         self.process.send_signal(number)
         async with asyncio.timeout(PATIENCE_S):
             status = await self.process.wait()
-            while _group(self.process.pid):  # noqa: ASYNC110
+            while _group(self.process.pid):
                 await asyncio.sleep(0.02)
         return status
 
