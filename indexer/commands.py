@@ -6,7 +6,7 @@ What can go wrong in a known way is said in one line, without a traceback; the e
 import asyncio
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -33,6 +33,7 @@ MISTAKEN = (  # in DATABASE_URL
     asyncpg.InvalidCatalogNameError,
 )
 HEX_COLUMNS = 64
+Revive = Callable[[], None]
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 quarantine = typer.Typer(no_args_is_help=True, help="What was refused, and why.")
@@ -55,9 +56,9 @@ def run() -> None:
         configure(config.log.level, "parent")
         for name in settings.obsolete():
             log.warning("this setting of the older system has no meaning here", variable=name)
-        with reached(config) as config:
+        with reached(config) as (config, revive):
             asyncio.run(database.migrate(config.database.url))
-            uvloop.run(_supervised(config, address))
+            uvloop.run(_supervised(config, address, revive))
 
 
 @app.command()
@@ -65,7 +66,7 @@ def migrate() -> None:
     """Bring the database to the schema of this version."""
     with said_plainly():
         config, _ = read_settings()
-        with reached(config) as config:
+        with reached(config) as (config, _):
             applied = asyncio.run(database.migrate(config.database.url))
             where = database.shown(config.database.url)
     console.print(f"{where}: {'applied ' + ', '.join(applied) if applied else 'up to date'}")
@@ -76,7 +77,7 @@ def show_status(as_json: Annotated[bool, typer.Option("--json")] = False) -> Non
     """Show the cursor, lag, rates, what waits and what was refused."""
     with said_plainly():
         config, address = read_settings()
-        with reached(config, existing=True) as config:
+        with reached(config, existing=True) as (config, _):
             found = asyncio.run(status.status(config.database.url, address.service, config.metrics))
     if as_json:
         print(json.dumps(found, indent=2, default=str))
@@ -92,7 +93,7 @@ def list_quarantine(
     """List what was refused, the newest first."""
     with said_plainly():
         config, _ = read_settings()
-        with reached(config, existing=True) as config:
+        with reached(config, existing=True) as (config, _):
             rows = asyncio.run(status.list_quarantine(config.database.url, reason, limit))
     table = Table("id", "when", "reason", "seq", "whose", "what was wrong")
     for row in rows:
@@ -114,7 +115,7 @@ def show_quarantine(
     """Show one thing that was refused, with its bytes."""
     with said_plainly():
         config, _ = read_settings()
-        with reached(config, existing=True) as config:
+        with reached(config, existing=True) as (config, _):
             row = asyncio.run(status.show_quarantine(config.database.url, number))
     if row is None:
         _fail(f"nothing in quarantine has the id {number}")
@@ -137,18 +138,23 @@ def read_settings() -> tuple[Config, Address]:
 
 
 @contextmanager
-def reached(config: Config, *, existing: bool = False) -> Iterator[Config]:
+def reached(config: Config, *, existing: bool = False) -> Iterator[tuple[Config, Revive]]:
     """The config with the URL of a database that runs as long as the block lasts: the one that was
-    named, or else our own. `existing` refuses to make one."""
+    named, or else our own; and what starts it again, should it have died. `existing` refuses to
+    make one."""
     if config.database.url:
-        yield config
+        yield config, _nothing
         return
     data_dir = Path(config.database.data_dir)
     if existing and not data_dir.is_dir():
         raise ConfigError(f"there is no database in {data_dir} yet, and DATABASE_URL is not set")
     with postgres.running(data_dir) as server:
         own = msgspec.structs.replace(config.database, url=server.url)
-        yield msgspec.structs.replace(config, database=own)
+        yield msgspec.structs.replace(config, database=own), server.start
+
+
+def _nothing() -> None:
+    """Who named a database looks after it."""
 
 
 @contextmanager
@@ -174,8 +180,8 @@ def _fail(text: str) -> NoReturn:
     raise typer.Exit(1)
 
 
-async def _supervised(config: Config, address: Address) -> None:
-    supervisor = Supervisor(config, address)
+async def _supervised(config: Config, address: Address, revive: Revive) -> None:
+    supervisor = Supervisor(config, address, revive)
     await supervisor.run(lambda port: _announce(config, address, port))
 
 

@@ -6,7 +6,7 @@ what it had committed, nothing in memory counts: the next epoch begins from the 
 """
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from time import monotonic, time
 from typing import Any
 
@@ -34,8 +34,11 @@ log = structlog.get_logger()
 
 
 class Parent:
-    def __init__(self, config: Config, source: Source, name: str) -> None:
-        """`name` is what PostgreSQL calls our connection, and the holder of our lock."""
+    def __init__(
+        self, config: Config, source: Source, name: str, revive: Callable[[], None]
+    ) -> None:
+        """`name` is what PostgreSQL calls our connection, and the holder of our lock; `revive` is
+        called when PostgreSQL was lost, and starts it again where it is ours to start."""
         self.source = source
         self.epoch = 0
         self.database_trouble: str | None = None
@@ -47,6 +50,7 @@ class Parent:
         self.saved = Mark(None, None)
         self._config = config
         self._name = name
+        self._revive = revive
         self._owner = Dispatch(len(self.lanes)).shard
         first = config.relay.start_cursor
         self._unsaved_start = Mark(None if first == "live" else first, None)
@@ -142,6 +146,7 @@ class Parent:
             await self._ledger.close()
             self._ledger = None
         try:
+            self._revive()
             await self.open()
         except (*DATABASE_ERRORS, AlreadyHeld) as error:
             if not (lost(error) or isinstance(error, AlreadyHeld)):

@@ -34,10 +34,12 @@ log = structlog.get_logger()
 
 
 class Supervisor:
-    def __init__(self, config: Config, address: Address) -> None:
-        """`config.database.url` names a database that runs and has our schema."""
+    def __init__(self, config: Config, address: Address, revive: Callable[[], None]) -> None:
+        """`config.database.url` names a database that runs and has our schema; `revive` starts it
+        again, as far as it is ours to start. It is called on this thread, and may take its time.
+        """
         self._config = config
-        self.parent = Parent(config, open_source(config, address), parent_name())
+        self.parent = Parent(config, open_source(config, address), parent_name(), revive)
         hung_after_s = config.shards.hung_after_s
         duties: list[Duty] = [CoordinatorDuty(config, self.parent)]
         duties += [ShardDuty(config, self.parent, lane.index) for lane in self.parent.lanes]

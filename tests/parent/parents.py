@@ -60,7 +60,9 @@ def settings(database_url: str, url: str, shards: int = 2, **relay: Any) -> Conf
 
 
 def make_parent(given: Config) -> Parent:
-    return Parent(given, open_source(given, read_address(given.relay.url)), "test parent")
+    return Parent(
+        given, open_source(given, read_address(given.relay.url)), "test parent", lambda: None
+    )
 
 
 class Running:

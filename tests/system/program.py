@@ -41,17 +41,28 @@ class Program:
     output: Path
 
     async def reached(self, seq: int) -> None:
-        """Wait until everything up to `seq` is in the database."""
-        connection = await database.connect(self.database_url, "test")
+        """Wait until everything up to `seq` is in the database, which may come and go."""
         try:
             async with asyncio.timeout(PATIENCE_S):
-                while (await _cursor(connection) or 0) < seq:
+                while not await self._is_at(seq):
                     self.check()
-                    await asyncio.sleep(0.02)
         except TimeoutError:
             raise AssertionError(f"did not come to {seq}. It said:\n{self.said()}") from None
-        finally:
+
+    async def _is_at(self, seq: int) -> bool:
+        """Waits as long as there is a connection, or a moment for one."""
+        try:
+            connection = await database.connect(self.database_url, "test")
+            while (await _cursor(connection) or 0) < seq:
+                self.check()
+                await asyncio.sleep(0.02)
             await connection.close()
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            if not database.lost(error):
+                raise
+            await asyncio.sleep(0.1)
+            return False
+        return True
 
     def check(self) -> None:
         assert self.process.returncode is None, f"ended by itself. It said:\n{self.said()}"

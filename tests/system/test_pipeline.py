@@ -10,7 +10,7 @@ import pytest
 from indexer import database, postgres
 from load.pace import Pace
 from load.replay import serve
-from tests.conftest import fresh_database, wait_for
+from tests.conftest import SETTINGS, fresh_database, wait_for
 from tests.snapshot import Snapshot, difference
 from tests.system.conftest import Capture
 from tests.system.program import PORT, execute, index, look, running
@@ -129,3 +129,26 @@ async def test_losing_postgresql_in_the_middle_changes_nothing(
         await program.reached(capture.last)
         assert await program.end() == 0
     assert difference(expected, await look(database_url)) == []
+
+
+async def test_losing_the_embedded_postgresql_itself_changes_nothing(
+    expected: Snapshot, capture: Capture, tmp_path: Path
+) -> None:
+    """Killed in the middle, with what it had not written down; the indexer starts it again."""
+    server = postgres.Server(tmp_path / "data", settings=SETTINGS)
+    server.start()  # so that the test knows its address, and may look when all is over
+    async with serve(capture.path, PORT, pace=Pace(rate=700)) as relay:
+        url, data_dir = f"ws://127.0.0.1:{relay.port}", str(server.data_dir)
+        server.stop()
+        async with running(tmp_path, "", url, SHARDS="2", DATA_DIR=data_dir) as program:
+            program.database_url = server.url
+            await program.reached(capture.last // 3)
+            pid = (server.data_dir / "postgres" / "postmaster.pid").read_text().split()[0]
+            os.kill(int(pid), signal.SIGKILL)
+            await program.reached(capture.last)
+            assert await program.end() == 0, program.said()
+    server.start()
+    try:
+        assert difference(expected, await look(server.url)) == []
+    finally:
+        server.stop()
