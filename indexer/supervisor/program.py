@@ -28,6 +28,7 @@ from indexer.web import check_free, serving
 
 # Of the time to drain, so much is for the children; what remains saves the cursor.
 CHILDREN_SHARE = 0.8
+SAME_SIGNAL_S = 0.3  # timeout(1) and others send each to the process and to its group
 OWN_CONNECTIONS = 2  # the ledger's, and that of whoever counts
 
 log = structlog.get_logger()
@@ -46,6 +47,7 @@ class Supervisor:
         self.children = [Child(duty, hung_after_s) for duty in duties]
         self.meter = Meter(self.parent, config)
         self._told = asyncio.Event()
+        self._told_at = 0.0
         self._running: asyncio.Task[Any] | None = None
 
     async def run(self, begun: Callable[[int], None]) -> None:
@@ -119,10 +121,12 @@ class Supervisor:
             loop.add_signal_handler(number, self._signalled)
 
     def _signalled(self) -> None:
+        now = asyncio.get_running_loop().time()
         if not self._told.is_set():
             log.info("ending: finishing what is in hand; a second signal waits for nothing")
             self._told.set()
-        elif self._running is not None:
+            self._told_at = now
+        elif self._running is not None and now - self._told_at > SAME_SIGNAL_S:
             for child in self.children:
                 child.kill()
             self._running.cancel()
