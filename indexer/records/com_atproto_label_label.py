@@ -7,6 +7,8 @@ from indexer.protocol.op import Op
 from indexer.protocol.syntax import parse_datetime
 from indexer.records.base import Record, Row, Table
 
+LONGEST_VALUE = 128  # bytes, by the protocol
+
 labels = Table(
     "labels",
     "uri src subject val neg:boolean cid exp:timestamptz created_at:timestamptz",
@@ -18,12 +20,19 @@ def rows(op: Op) -> Iterable[Row]:
         uri=op.uri,
         src=op.did,
         subject=labelled(op),
-        val=op.text("val"),
+        val=value(op),
         neg=op.record.get("neg") is True,
         cid=op.maybe_text("cid"),
         exp=parse_datetime(op.record.get("exp")),
         created_at=parse_datetime(op.record.get("cts")) or op.created_at,
     )
+
+
+def value(op: Op) -> str:
+    val = op.text("val")
+    if len(val.encode()) > LONGEST_VALUE:
+        raise Invalid("bad_record", f"val: longer than {LONGEST_VALUE} bytes")
+    return val
 
 
 def labelled(op: Op) -> str:

@@ -6,24 +6,28 @@ some at a time; `repos.deleted_at` says that they have yet to, so that nothing s
 
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import partial
 
 from indexer.database import load_query
 from indexer.protocol.op import Op
 from indexer.protocol.syntax import AtUri
-from indexer.records import ALL
+from indexer.records import ALL, record_of
+from indexer.records.base import Table
 from indexer.shard import statements
 from indexer.shard.admission import Admitted
+from indexer.shard.patience import patiently
 from indexer.shard.repo import Repo
+from indexer.shard.rows import Rows
 from indexer.shard.writer import Known, Writer
 
 RECORDS_AT_ONCE = 2000
-URIS = [statements.uris_of(table) for table in dict.fromkeys(r.owns[0] for r in ALL)]
+URIS = {record.owns[0]: statements.uris_of(record.owns[0]) for record in ALL}
 DUPLICATES = load_query("duplicates_of")
 DUE, BLANK = load_query("due_deletions"), load_query("blank_user")
 
 
 async def purge(writer: Writer, did: str) -> None:
-    while await _purge_some(writer, did):
+    while await patiently(partial(_purge_some, writer, did)):
         pass
 
 
@@ -42,22 +46,45 @@ async def _purge_some(writer: Writer, did: str) -> bool:
         uris = await _uris(known, did)
         if uris:
             await known.write(Admitted(ops=list(_deletions(uris, repo))))
-        else:
-            await known.connection.execute(BLANK, did)
-            repo.deleted_at = None
-            repo.changed = True
-        return bool(uris)
+            return True
+        if await _purge_strays(known, did):
+            return True
+        await known.connection.execute(BLANK, did)
+        repo.deleted_at = None
+        repo.changed = True
+        return False
 
 
-async def _uris(known: Known, did: str) -> list[str]:
-    uris: list[str] = []
-    for statement in (DUPLICATES, *URIS):
+async def _uris(known: Known, did: str) -> list[AtUri]:
+    """Records that stand where their type belongs, and duplicates of such."""
+    uris: list[AtUri] = []
+    for table, statement in URIS.items():
         if (room := RECORDS_AT_ONCE - len(uris)) > 0:
-            uris.extend(uri for (uri,) in await known.connection.fetch(statement, did, room))
+            found = await known.connection.fetch(statement, did, room)
+            uris += [AtUri(uri) for (uri,) in found if not _strays(table, uri)]
+    if (room := RECORDS_AT_ONCE - len(uris)) > 0:
+        uris += [AtUri(uri) for (uri,) in await known.connection.fetch(DUPLICATES, did, room)]
     return uris
 
 
-def _deletions(uris: list[str], repo: Repo) -> Iterator[Op]:
+async def _purge_strays(known: Known, did: str) -> bool:
+    """What readers stored under URIs that no record of the type could have."""
+    rows = Rows(known.connection)
+    found = False
+    for table, statement in URIS.items():
+        uris = [uri for (uri,) in await known.connection.fetch(statement, did, RECORDS_AT_ONCE)]
+        if strays := [uri for uri in uris if _strays(table, uri)]:
+            await rows.purge(table, strays)
+            found = True
+    await rows.count()
+    return found
+
+
+def _strays(table: Table, uri: str) -> bool:
+    return uri.count("/") != 4 or record_of(AtUri(uri)).owns[0] is not table
+
+
+def _deletions(uris: list[AtUri], repo: Repo) -> Iterator[Op]:
     assert repo.deleted_at is not None
     for uri in uris:
-        yield Op("delete", AtUri(uri), None, {}, b"", repo.rev or "", None, repo.deleted_at)
+        yield Op("delete", uri, None, {}, b"", repo.rev or "", None, repo.deleted_at)

@@ -27,7 +27,7 @@ class Admitted:
     ops: list[Op] = field(default_factory=list)
     kept: list[Kept] = field(default_factory=list)
     statuses: set[str] = field(default_factory=set)  # DIDs whose account status is news
-    prodded: set[str] = field(default_factory=set)  # DIDs to resolve again
+    prodded: set[str] = field(default_factory=set)  # DIDs to resolve, again
 
 
 def admit(events: Iterable[Event], repos: Mapping[str, Repo], source: str) -> Admitted:
@@ -39,10 +39,13 @@ def admit(events: Iterable[Event], repos: Mapping[str, Repo], source: str) -> Ad
             case Commit():
                 if repo.admit_commit(event) and not repo.deleted:
                     result.ops.extend(_ops(event, repo))
-                    result.kept.extend(_kept(event, refused) for refused in event.refused)
+                    if not repo.opted_out:
+                        result.kept.extend(_kept(event, refused) for refused in event.refused)
             case Account():
                 if repo.admit_account(event, source):
                     result.statuses.add(event.did)
+                    if repo.active:
+                        result.prodded.add(event.did)
             case Identity():
                 result.prodded.add(event.did)
             case _:

@@ -12,7 +12,7 @@ from typing import Any
 from indexer.protocol.errors import Invalid
 from indexer.protocol.op import Op
 from indexer.records import record_of
-from indexer.records.base import Counters, Record, Row, Table
+from indexer.records.base import Columns, Counters, Record, Row, Table
 
 Values = tuple[Any, ...]
 
@@ -60,11 +60,13 @@ def plan(ops: Iterable[Op]) -> Plan:
 
 
 def _fold(ops: Iterable[Op]) -> Iterable[tuple[Op, bool]]:
-    """The last op on each URI, and whether it replaces what an earlier one may have left."""
+    """The last op on each URI, and whether it replaces what an earlier one may have left. Columns
+    always do: their row is there already, and does not tell a replay from a change."""
     last: dict[str, tuple[Op, bool]] = {}
     for op in ops:
         seen = last.get(op.uri)
-        last[op.uri] = (op, op.action != "create" or (seen is not None and seen[1]))
+        replaces = op.action != "create" or isinstance(record_of(op.uri).owns[0], Columns)
+        last[op.uri] = (op, replaces or (seen is not None and seen[1]))
     return last.values()
 
 

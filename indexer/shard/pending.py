@@ -8,6 +8,7 @@ the subject standing beside its row here, and makes the effect.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 from asyncpg import Connection, Pool
 from asyncpg import Record as Found
@@ -18,11 +19,12 @@ from indexer.protocol.syntax import AtUri
 from indexer.records import RECORDS
 from indexer.records.base import Record
 from indexer.shard import effects, statements
+from indexer.shard.patience import patiently
 
 ADD, PROD, TAKE, EXPIRE, COUNT = (
     load_query(f"{verb}_pending") for verb in ("add", "prod", "take", "expire", "count")
 )
-SUBJECTS = [record for record in RECORDS.values() if record.subject_of]
+SUBJECTS = {nsid: record for nsid, record in RECORDS.items() if record.subject_of}
 SWEPT_AT_ONCE = 1000
 
 
@@ -47,8 +49,9 @@ class Pending:
     async def await_subjects(self, connection: "Connection[Found]", uris: Iterable[str]) -> None:
         if self.size >= self.most or not self.fetch_posts:
             return
-        kinds = {uri: AtUri(uri).collection for uri in sorted(uris)}
+        kinds = {uri: kind for uri in sorted(uris) if (kind := AtUri(uri).collection) in SUBJECTS}
         if kinds:
+            self.size += len(kinds)
             await connection.execute(ADD, list(kinds), list(kinds.values()), self.ttl)
 
     async def arrived(self, connection: "Connection[Found]", uris: Iterable[str]) -> None:
@@ -59,17 +62,17 @@ class Pending:
     async def count(self, pool: "Pool[Found]") -> None:
         waiting = dict(await pool.fetch(COUNT))
         self.size = sum(waiting.values())
-        for kind in ("user", *(record.nsid for record in SUBJECTS)):
+        for kind in ("user", *SUBJECTS):
             metrics.PENDING.labels(kind).set(waiting.get(kind, 0))
 
 
 async def sweep(pool: "Pool[Found]") -> None:
     """Make the effects that were missed, and give up what was waited for too long."""
-    for record in SUBJECTS:
-        while await _sweep_some(pool, record) == SWEPT_AT_ONCE:
+    for record in SUBJECTS.values():
+        while await patiently(partial(_sweep_some, pool, record)) == SWEPT_AT_ONCE:
             pass
-    for (kind,) in await pool.fetch(EXPIRE):
-        metrics.PENDING_EXPIRED.labels(kind).inc()
+    while await patiently(partial(_expire_some, pool)) == SWEPT_AT_ONCE:
+        pass
 
 
 async def _sweep_some(pool: "Pool[Found]", record: Record) -> int:
@@ -81,3 +84,10 @@ async def _sweep_some(pool: "Pool[Found]", record: Record) -> int:
             await effects.run(connection, subjects)
             await connection.execute(TAKE, subjects)
     return len(subjects)
+
+
+async def _expire_some(pool: "Pool[Found]") -> int:
+    expired = await pool.fetch(EXPIRE, SWEPT_AT_ONCE)
+    for (kind,) in expired:
+        metrics.PENDING_EXPIRED.labels(kind).inc()
+    return len(expired)

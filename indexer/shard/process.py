@@ -58,11 +58,11 @@ async def serve(config: Config, index: int, end: ShardEnd, metrics_port: int) ->
         async with serving(config.metrics.host, metrics_port, health.reasons) as port:
             end.ready(port)
             async with asyncio.TaskGroup() as group:
-                beside = [group.create_task(_every(1, partial(_measure, end, pool), health))]
-                if index == SWEEPER:
-                    sweep = partial(_sweep, config, writer)
-                    every_s = config.pending.sweep_every_s
-                    beside.append(group.create_task(_every(every_s, sweep, health)))
+                sweep = partial(_sweep, config, writer, index)
+                beside = [
+                    group.create_task(_every(1, partial(_measure, end, pool), health)),
+                    group.create_task(_every(config.pending.sweep_every_s, sweep, health)),
+                ]
                 await loop.run()
                 for task in beside:
                     task.cancel()
@@ -116,10 +116,11 @@ async def _reach_database(config: Config, index: int, end: ShardEnd) -> "Pool[Re
     return None
 
 
-async def _sweep(config: Config, writer: Writer) -> None:
-    await writer.pending.count(writer.pool)
-    await sweep_pending(writer.pool)
-    await accounts.purge_due(writer, timedelta(hours=config.pending.delete_grace_h))
+async def _sweep(config: Config, writer: Writer, index: int) -> None:
+    await writer.pending.count(writer.pool)  # each shard: it bounds what the shard may add
+    if index == SWEEPER:
+        await sweep_pending(writer.pool)
+        await accounts.purge_due(writer, timedelta(hours=config.pending.delete_grace_h))
 
 
 async def _measure(end: ShardEnd, pool: "Pool[Record]") -> None:

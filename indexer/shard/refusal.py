@@ -1,25 +1,20 @@
 """What to do when PostgreSQL refuses a batch.
 
-A deadlock is tried again. So is a server without room, for as long as it takes. Data that it cannot
-store is searched for by halving: the batch by commits, the guilty commit by its ops. The guilty op
-is kept aside with its reason and the rest of its commit is written. Everything else is corruption
-or a mistake of ours, and ends the process.
+Data that it cannot store is searched for by halving: the batch by commits, the guilty commit by its
+ops. The guilty op is kept aside with its reason and the rest of its commit is written. What is no
+fault of the data is tried again (`patience`) or, being corruption or a mistake of ours, ends the
+process.
 """
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
-import structlog
 from asyncpg import (
     DataError,
-    DeadlockDetectedError,
-    InsufficientResourcesError,
     IntegrityConstraintViolationError,
     PostgresError,
     ProgramLimitExceededError,
-    SerializationError,
 )
 from prometheus_client import Counter
 
@@ -28,12 +23,10 @@ from indexer.protocol.event import Commit, Event, Refused
 from indexer.protocol.op import Op
 from indexer.records import RECORDS
 from indexer.shard.admission import Kept
+from indexer.shard.patience import patiently
 from indexer.shard.writer import Writer
 
-log = structlog.get_logger()
-
 GUILTY = (DataError, IntegrityConstraintViolationError, ProgramLimitExceededError)
-CROSSED = (DeadlockDetectedError, SerializationError)
 REASON = "refused_by_database"
 
 
@@ -47,7 +40,7 @@ class Trial:
 
     async def write(self, events: Sequence[Event]) -> None:
         try:
-            await self._until_there_is_room(events)
+            await patiently(lambda: self._once(events))
         except GUILTY as error:
             metrics.RETRIES.labels("refused").inc()
             if len(events) > 1:
@@ -56,22 +49,6 @@ class Trial:
                 await self.write(events[half:])
             else:
                 await self._keep_aside(events[0], error)
-
-    async def _until_there_is_room(self, events: Sequence[Event]) -> None:
-        delay = 0.01
-        while True:
-            try:
-                await self._once(events)
-            except CROSSED as error:
-                metrics.RETRIES.labels("crossed").inc()
-                log.info("crossed another transaction", error=str(error))
-            except InsufficientResourcesError as error:
-                metrics.RETRIES.labels("no_room").inc()
-                log.error("PostgreSQL has no room", error=str(error), next_try_s=delay)
-            else:
-                return
-            await asyncio.sleep(delay)
-            delay = min(delay * 2, 10)
 
     async def _once(self, events: Sequence[Event]) -> None:
         async with self.writer.transaction(event.did for event in events) as known:
@@ -88,24 +65,44 @@ class Trial:
             await self.writer.quarantine(kept)
             self.kept.extend(kept)
             return
-        refused = [r for op in event.ops if (r := await self._try_alone(event, op)) is not None]
-        guilty = {r.uri for r in refused} or {op.uri for op in event.ops}
+        refused = [
+            found for op in event.ops if (found := await self._try_alone(event, op)) is not None
+        ]
+        guilty = {found.uri for found in refused}
         rest = tuple(op for op in event.ops if op.uri not in guilty)
-        refused = refused or [Refused(op.uri, REASON, _said(error), op.block) for op in event.ops]
-        await self._until_there_is_room(
-            [replace(event, ops=rest, refused=(*event.refused, *refused))]
-        )
+        without = replace(event, ops=rest, refused=(*event.refused, *refused))
+        if not refused or not await self._stored(without):
+            await patiently(lambda: self._once([_nothing_of(event, error)]))
+
+    async def _stored(self, commit: Commit) -> bool:
+        try:
+            await patiently(lambda: self._once([commit]))
+        except GUILTY:
+            return False
+        return True
 
     async def _try_alone(self, commit: Commit, op: Op) -> Refused | None:
         """Whether PostgreSQL refuses this op. Nothing is written."""
-        try:
+
+        async def attempt() -> None:
             async with self.writer.transaction([commit.did]) as known:
                 await known.write(known.admits([replace(commit, ops=(op,), refused=())]))
                 raise _Undo
+
+        try:
+            await patiently(attempt)
         except _Undo:
             return None
         except GUILTY as error:
             return Refused(op.uri, REASON, _said(error), op.block)
+        return None
+
+
+def _nothing_of(commit: Commit, error: PostgresError) -> Commit:
+    """Where there is no telling which ops are guilty: all are kept aside, and none takes anything
+    away."""
+    kept = [Refused(None, REASON, f"{op.uri}: {_said(error)}", op.block) for op in commit.ops]
+    return replace(commit, ops=(), refused=tuple(kept))
 
 
 @lru_cache(maxsize=1000)

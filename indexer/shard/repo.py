@@ -38,7 +38,7 @@ class Repo:
         """Whether the commit is new. Its ops may be applied if the account is not `deleted`."""
         if self.rev is not None and commit.rev <= self.rev:
             return False
-        self.state = self._state_after(commit)
+        self.state = "partial" if self.opted_out else self._state_after(commit)
         self.rev, self.data = commit.rev, cid_text(commit.data)
         self.changed = True
         return True

@@ -13,6 +13,8 @@ from asyncpg import Connection
 from asyncpg import Record as Found
 
 from indexer.database import load_query
+from indexer.protocol.syntax import AtUri
+from indexer.records import record_of
 from indexer.records.base import Columns, Table
 from indexer.shard import statements
 from indexer.shard.batch import Deltas, Values
@@ -54,19 +56,21 @@ class Rows:
 
     async def _replace_other_versions(self, table: Table, wanting: dict[str, Values]) -> None:
         found = await self._connection.fetch(statements.stored(table), sorted(wanting))
-        cid = table.index("cid") if "cid" in table.columns else None
         stale: dict[str, Values] = {}
-        for key, stored_cid, adopted in found:
+        for key, cid, rev, adopted in found:
             row = wanting.pop(key)
-            if not adopted or (cid is not None and stored_cid != row[cid]):
-                stale[key] = row
-            else:
+            if adopted and _same(table, row, cid, rev):
                 self.deltas.move(table, 0, row, table.index)
+            else:
+                stale[key] = row
         if stale:
-            await self.purge(table, stale)
-            self.replaced.extend(row[table.index("uri")] for row in stale.values())
-            await self._put(table, stale)
+            uris = [AtUri(row[table.index("uri")]) for row in stale.values()]
+            for owned in record_of(uris[0]).owns:
+                await self.purge(owned, [owned.key_of(uri) for uri in uris])
+            self.replaced.extend(uris)
             wanting.update(stale)
+        if wanting:  # also what stood in the way and has gone since, by whoever stored it
+            await self._put(table, wanting)
 
     async def _settle_edges(self, table: Table, wanting: dict[str, Values]) -> None:
         """What still wants in stands before another record's edge."""
@@ -117,3 +121,10 @@ class Rows:
         for row in await self._connection.fetch(statements.promote(table), *edges):
             self.deltas.move(table, +1, row, str)
             self.born.append(row["uri"])
+
+
+def _same(table: Table, row: Values, cid: str | None, rev: str | None) -> bool:
+    """Whether what is stored is what a row says, or comes from a later commit."""
+    if "cid" in table.columns and row[table.index("cid")] != cid:
+        return False
+    return rev is None or row[table.index("commit_rev")] <= rev

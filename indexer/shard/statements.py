@@ -62,8 +62,10 @@ def stored(table: Table) -> str:
     """Rows by key, as far as it takes to tell a replay from a change."""
     adopted = "commit_rev IS NOT NULL" if table.adoptable else "true"
     cid = "cid" if "cid" in table.columns else "NULL"
+    rev = "commit_rev" if table.adoptable else "NULL"
     return (
-        f"SELECT {table.key} AS key, {cid} AS cid, {adopted} AS adopted FROM {table.name}\n"
+        f"SELECT {table.key} AS key, {cid} AS cid, {rev} AS rev, {adopted} AS adopted\n"
+        f"FROM {table.name}\n"
         f"WHERE {table.key} = ANY($1::text[])"
     )
 
@@ -172,9 +174,12 @@ def uris_of(table: Table) -> str:
 @cache
 def arrived(table: Table) -> str:
     """Subjects of kind $1 that are waited for though they are there, $2 at most."""
+    live = " AND t.commit_rev IS NOT NULL" if table.adoptable else ""
     return (
-        f"SELECT p.subject FROM pending p JOIN {table.name} t ON t.{table.key} = p.subject\n"
-        f"WHERE p.kind = $1 ORDER BY p.subject LIMIT $2 FOR UPDATE OF p SKIP LOCKED"
+        f"SELECT p.subject\n"
+        f"FROM (SELECT subject FROM pending WHERE kind = $1 ORDER BY subject OFFSET 0) AS p\n"
+        f"WHERE (SELECT true FROM {table.name} t WHERE t.{table.key} = p.subject{live}) IS TRUE\n"
+        f"LIMIT $2"
     )
 
 

@@ -69,10 +69,11 @@ class Known:
         with metrics.PLAN_SECONDS.time():
             planned = plan(admitted.ops)
         with metrics.WRITE_SECONDS.time():
-            await self._users(planned, admitted)
+            made = await self._users(planned, admitted)
             rows = await self._rows(planned)
             awaited = await effects.apply(self.connection, planned, rows)
             await self._pending(planned, admitted, awaited)
+            await self.writer.pending.await_users(self.connection, made)
         refused = [
             Kept(op.seq, op.did, op.uri, error.reason, error.detail, record=op.block)
             for op, error in planned.refused
@@ -81,20 +82,23 @@ class Known:
         await quarantine(self.connection, self.writer.source, kept)
         return kept
 
-    async def _users(self, planned: Plan, admitted: Admitted) -> None:
-        if planned.people:
-            if self.writer.creation_slot is not None:
-                await self.connection.execute(
-                    "SELECT pg_advisory_xact_lock(hashtext('user creations'), $1)",
-                    self.writer.creation_slot,
-                )
-            made = await self.connection.fetch(CREATE_USERS, sorted(planned.people))
-            metrics.USERS_CREATED.inc(len(made))
-            await self.writer.pending.await_users(self.connection, (did for (did,) in made))
+    async def _users(self, planned: Plan, admitted: Admitted) -> list[str]:
+        """Rows for everybody who is named. Returns who is new."""
+        people = sorted(planned.people | admitted.statuses)
+        if not people:
+            return []
+        if self.writer.creation_slot is not None:
+            await self.connection.execute(
+                "SELECT pg_advisory_xact_lock(hashtext('user creations'), $1)",
+                self.writer.creation_slot,
+            )
+        made = [did for (did,) in await self.connection.fetch(CREATE_USERS, people)]
+        metrics.USERS_CREATED.inc(len(made))
         if dids := sorted(admitted.statuses):
             repos = [self.repos[did] for did in dids]
             statuses = [None if r.active else r.status or "inactive" for r in repos]
             await self.connection.execute(SET_STATUSES, dids, statuses)
+        return made
 
     async def _rows(self, planned: Plan) -> Rows:
         await effects.before_deletion(self.connection, planned)

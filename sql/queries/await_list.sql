@@ -6,4 +6,4 @@ FROM (
     SELECT list_uri FROM list_blocks WHERE uri = ANY($1::text[])
 ) AS named
 WHERE named.list_uri <> ALL($2::text[]) AND substr(named.list_uri, 6, 4) = 'did:'
-  AND NOT EXISTS (SELECT FROM lists l WHERE l.uri = named.list_uri)
+  AND (SELECT true FROM lists l WHERE l.uri = named.list_uri) IS NOT TRUE

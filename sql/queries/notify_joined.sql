@@ -6,8 +6,9 @@ WITH candidate AS (
            s.profile_created_at AS created_at, s.here,
            (SELECT true FROM starter_packs k WHERE k.uri = s.joined_via_starter_pack) IS TRUE AS known
     FROM (
-        SELECT true AS here, * FROM users
-        WHERE did = ANY(ARRAY(SELECT split_part(uri, '/', 3) FROM unnest($1::text[]) AS uri))
+        (SELECT true AS here, * FROM users
+         WHERE did = ANY(ARRAY(SELECT split_part(uri, '/', 3) FROM unnest($1::text[]) AS uri))
+         OFFSET 0)
         UNION ALL
         SELECT false, * FROM users WHERE joined_via_starter_pack = ANY($2::text[])
     ) AS s

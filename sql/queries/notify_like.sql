@@ -8,7 +8,7 @@ WITH candidate AS (
             OR (SELECT true FROM feed_generator_records k WHERE k.uri = s.post_uri) IS TRUE
             OR (SELECT true FROM labeler_service_records k WHERE k.uri = s.post_uri) IS TRUE) AS known
     FROM (
-        SELECT true AS here, * FROM likes WHERE uri = ANY($1::text[])
+        (SELECT true AS here, * FROM likes WHERE uri = ANY($1::text[]) OFFSET 0)
         UNION ALL
         SELECT false, * FROM likes WHERE post_uri = ANY($2::text[])
     ) AS s

@@ -25,10 +25,14 @@ WITH RECURSIVE below (uri, depth) AS (
     WHERE a.height < 3 AND p.parent_uri IS NOT NULL AND p.commit_rev IS NOT NULL
 ), reason (post_uri, author_did, cid, sort_at, priority, reason, path, recipient_did, subject) AS (
     SELECT s.uri, s.author_did, s.cid, s.sort_at, 0, 'mention', '/mention/' || did, did, NULL
-    FROM source s,
-         jsonb_path_query(s.facets, 'lax $[*].features[*] ? (@."$type" == "app.bsky.richtext.facet#mention").did') AS mention,
-         LATERAL (SELECT mention #>> '{}' COLLATE "C" AS did) AS mentioned
-    WHERE did ~ '^did:[a-z]+:[A-Za-z0-9._:%-]+$'
+    FROM source s, LATERAL (
+        SELECT DISTINCT did COLLATE "C" AS did
+        FROM jsonb_path_query(s.facets, 'lax $[*].features[*] ? (@."$type" == "app.bsky.richtext.facet#mention").did') AS mention,
+             LATERAL (SELECT mention #>> '{}' AS did) AS mentioned
+        WHERE did ~ '^did:[a-z]+:[A-Za-z0-9._:%-]+$' AND length(did) + length(s.uri) < 2500
+        ORDER BY did
+        LIMIT 100  -- more than a post of legal length has room for
+    ) AS mentioned
     UNION ALL
     SELECT s.uri, s.author_did, s.cid, s.sort_at, 1, 'quote', '/quote', p.author_did, p.uri
     FROM source s,
@@ -66,7 +70,9 @@ WITH RECURSIVE below (uri, depth) AS (
     SELECT uri, recipient_did, author_did, reason, subject, cid, sort_at
     FROM notice
     ORDER BY uri
-    ON CONFLICT (uri) DO NOTHING
+    -- The post between may have been edited: the same ancestor's author, another post of theirs.
+    ON CONFLICT (uri) DO UPDATE SET reason_subject = excluded.reason_subject, is_read = false
+    WHERE notifications.reason_subject IS DISTINCT FROM excluded.reason_subject
 )
 SELECT DISTINCT named.subject
 FROM (

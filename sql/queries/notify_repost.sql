@@ -6,7 +6,7 @@ WITH candidate AS (
            least(s.created_at, s.commit_time) AS created_at, s.here,
            (SELECT true FROM posts k WHERE k.uri = s.post_uri AND k.commit_rev IS NOT NULL) IS TRUE AS known
     FROM (
-        SELECT true AS here, * FROM reposts WHERE uri = ANY($1::text[])
+        (SELECT true AS here, * FROM reposts WHERE uri = ANY($1::text[]) OFFSET 0)
         UNION ALL
         SELECT false, * FROM reposts WHERE post_uri = ANY($2::text[])
     ) AS s

@@ -4,4 +4,6 @@ SELECT uri || '#notification/unverified', subject_did, issuer_did, 'unverified',
 FROM verifications
 WHERE uri = ANY($1::text[]) AND subject_did <> issuer_did
 ORDER BY uri
-ON CONFLICT (uri) DO NOTHING
+ON CONFLICT (uri) DO UPDATE
+SET recipient_did = excluded.recipient_did, cid = excluded.cid, created_at = excluded.created_at,
+    is_read = false

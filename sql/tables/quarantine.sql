@@ -16,3 +16,5 @@ CREATE TABLE quarantine (
 CREATE UNIQUE INDEX quarantine_once
     ON quarantine (source, seq, md5(coalesce(uri, '')), reason, md5(frame)) NULLS NOT DISTINCT;
 CREATE INDEX quarantine_reason ON quarantine (reason, created_at);
+-- What is kept of an account goes with it.
+CREATE INDEX quarantine_did ON quarantine (did);

@@ -7,7 +7,8 @@ RETURNING uri;
 DELETE FROM blocks WHERE uri = ANY($1::text[])
 RETURNING commit_rev IS NOT NULL AS counted, blocker_did, blocked_did;
 
-SELECT uri AS key, cid AS cid, commit_rev IS NOT NULL AS adopted FROM blocks
+SELECT uri AS key, cid AS cid, commit_rev AS rev, commit_rev IS NOT NULL AS adopted
+FROM blocks
 WHERE uri = ANY($1::text[]);
 
 SELECT held.* FROM unnest($1::text[], $2::text[]) AS edge (blocker_did, blocked_did), LATERAL (

@@ -7,7 +7,8 @@ RETURNING uri;
 DELETE FROM bookmarks WHERE uri = ANY($1::text[])
 RETURNING commit_rev IS NOT NULL AS counted, post_uri, user_did, post_uri;
 
-SELECT uri AS key, cid AS cid, commit_rev IS NOT NULL AS adopted FROM bookmarks
+SELECT uri AS key, cid AS cid, commit_rev AS rev, commit_rev IS NOT NULL AS adopted
+FROM bookmarks
 WHERE uri = ANY($1::text[]);
 
 SELECT held.* FROM unnest($1::text[], $2::text[]) AS edge (user_did, post_uri), LATERAL (

@@ -7,7 +7,8 @@ RETURNING uri;
 DELETE FROM follows WHERE uri = ANY($1::text[])
 RETURNING commit_rev IS NOT NULL AS counted, following_did, follower_did, follower_did, following_did;
 
-SELECT uri AS key, cid AS cid, commit_rev IS NOT NULL AS adopted FROM follows
+SELECT uri AS key, cid AS cid, commit_rev AS rev, commit_rev IS NOT NULL AS adopted
+FROM follows
 WHERE uri = ANY($1::text[]);
 
 SELECT held.* FROM unnest($1::text[], $2::text[]) AS edge (follower_did, following_did), LATERAL (

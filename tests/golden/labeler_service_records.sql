@@ -7,7 +7,8 @@ RETURNING uri;
 DELETE FROM labeler_service_records WHERE uri = ANY($1::text[])
 RETURNING true AS counted, uri;
 
-SELECT uri AS key, cid AS cid, true AS adopted FROM labeler_service_records
+SELECT uri AS key, cid AS cid, NULL AS rev, true AS adopted
+FROM labeler_service_records
 WHERE uri = ANY($1::text[]);
 
 SELECT uri FROM labeler_service_records WHERE uri >= 'at://' || $1 || '/' AND uri < 'at://' || $1 || '0'

@@ -7,7 +7,8 @@ RETURNING uri;
 DELETE FROM list_blocks WHERE uri = ANY($1::text[])
 RETURNING true AS counted, blocker_did, list_uri;
 
-SELECT uri AS key, cid AS cid, true AS adopted FROM list_blocks
+SELECT uri AS key, cid AS cid, NULL AS rev, true AS adopted
+FROM list_blocks
 WHERE uri = ANY($1::text[]);
 
 SELECT held.* FROM unnest($1::text[], $2::text[]) AS edge (blocker_did, list_uri), LATERAL (

@@ -7,7 +7,8 @@ RETURNING uri;
 DELETE FROM list_items WHERE uri = ANY($1::text[])
 RETURNING true AS counted, list_uri, subject_did;
 
-SELECT uri AS key, cid AS cid, true AS adopted FROM list_items
+SELECT uri AS key, cid AS cid, NULL AS rev, true AS adopted
+FROM list_items
 WHERE uri = ANY($1::text[]);
 
 SELECT held.* FROM unnest($1::text[], $2::text[]) AS edge (list_uri, subject_did), LATERAL (

@@ -7,7 +7,8 @@ RETURNING uri;
 DELETE FROM lists WHERE uri = ANY($1::text[])
 RETURNING true AS counted;
 
-SELECT uri AS key, cid AS cid, true AS adopted FROM lists
+SELECT uri AS key, cid AS cid, NULL AS rev, true AS adopted
+FROM lists
 WHERE uri = ANY($1::text[]);
 
 SELECT uri FROM lists WHERE uri >= 'at://' || $1 || '/' AND uri < 'at://' || $1 || '0'

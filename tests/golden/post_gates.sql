@@ -7,7 +7,8 @@ RETURNING post_uri;
 DELETE FROM post_gates WHERE post_uri = ANY($1::text[])
 RETURNING true AS counted;
 
-SELECT post_uri AS key, cid AS cid, true AS adopted FROM post_gates
+SELECT post_uri AS key, cid AS cid, NULL AS rev, true AS adopted
+FROM post_gates
 WHERE post_uri = ANY($1::text[]);
 
 SELECT uri FROM post_gates WHERE post_uri >= 'at://' || $1 || '/' AND post_uri < 'at://' || $1 || '0'

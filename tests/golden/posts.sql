@@ -7,7 +7,8 @@ RETURNING uri;
 DELETE FROM posts WHERE uri = ANY($1::text[])
 RETURNING commit_rev IS NOT NULL AS counted, parent_uri, root_uri, uri, author_did;
 
-SELECT uri AS key, cid AS cid, commit_rev IS NOT NULL AS adopted FROM posts
+SELECT uri AS key, cid AS cid, commit_rev AS rev, commit_rev IS NOT NULL AS adopted
+FROM posts
 WHERE uri = ANY($1::text[]);
 
 SELECT uri FROM posts WHERE uri >= 'at://' || $1 || '/' AND uri < 'at://' || $1 || '0'

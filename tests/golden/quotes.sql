@@ -7,7 +7,8 @@ RETURNING post_uri;
 DELETE FROM quotes WHERE post_uri = ANY($1::text[])
 RETURNING true AS counted, quoted_uri;
 
-SELECT post_uri AS key, cid AS cid, true AS adopted FROM quotes
+SELECT post_uri AS key, cid AS cid, NULL AS rev, true AS adopted
+FROM quotes
 WHERE post_uri = ANY($1::text[]);
 
 SELECT uri FROM quotes WHERE post_uri >= 'at://' || $1 || '/' AND post_uri < 'at://' || $1 || '0'

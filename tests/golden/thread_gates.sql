@@ -7,7 +7,8 @@ RETURNING post_uri;
 DELETE FROM thread_gates WHERE post_uri = ANY($1::text[])
 RETURNING true AS counted;
 
-SELECT post_uri AS key, cid AS cid, true AS adopted FROM thread_gates
+SELECT post_uri AS key, cid AS cid, NULL AS rev, true AS adopted
+FROM thread_gates
 WHERE post_uri = ANY($1::text[]);
 
 SELECT uri FROM thread_gates WHERE post_uri >= 'at://' || $1 || '/' AND post_uri < 'at://' || $1 || '0'

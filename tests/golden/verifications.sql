@@ -7,7 +7,8 @@ RETURNING uri;
 DELETE FROM verifications WHERE uri = ANY($1::text[])
 RETURNING true AS counted;
 
-SELECT uri AS key, cid AS cid, true AS adopted FROM verifications
+SELECT uri AS key, cid AS cid, NULL AS rev, true AS adopted
+FROM verifications
 WHERE uri = ANY($1::text[]);
 
 SELECT uri FROM verifications WHERE uri >= 'at://' || $1 || '/' AND uri < 'at://' || $1 || '0'

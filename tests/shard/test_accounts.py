@@ -1,11 +1,14 @@
 """What becomes of accounts: their users rows, their status, and their deletion."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from indexer.protocol.event import Refused
 from indexer.shard import accounts
+from indexer.shard.admission import Kept
 from indexer.shard.writer import Writer
 from tests.ops import START, Stream
 from tests.records.samples import ALICE, BOB, POST, SAMPLES, ref
@@ -168,6 +171,65 @@ async def test_no_user_is_made_for_those_who_opted_out(writer: Writer) -> None:
         stream.account(ALICE, False, "takendown"),
     )
     assert await writer.pool.fetch("SELECT did FROM users") == [(BOB,)]
+
+
+async def test_nothing_refused_is_kept_of_those_who_opted_out(writer: Writer) -> None:
+    stream = Stream()
+    await forbid(writer, ALICE, True)
+    commit = stream.create(ALICE, "app.bsky.feed.post", {"text": "secret"}, "1")
+    refused = Refused(commit.ops[0].uri, "bad_record", "text: secret", commit.ops[0].block)
+    await write(writer, replace(commit, ops=(), refused=(refused,)))
+    await writer.quarantine([Kept(9, ALICE, None, "bad_frame", "", frame=b"secret")])
+    assert await writer.pool.fetch("SELECT detail FROM quarantine") == []
+
+
+async def test_what_was_refused_of_a_deleted_account_goes_with_it(writer: Writer) -> None:
+    stream = Stream()
+    await write(writer, stream.create(ALICE, "app.bsky.feed.post", {"text": 7}, "1"))
+    assert await writer.pool.fetchval("SELECT count(*) FROM quarantine") == 1
+    await write(writer, stream.account(ALICE, False, "deleted"))
+    await accounts.purge(writer, ALICE)
+    assert await writer.pool.fetchval("SELECT count(*) FROM quarantine") == 0
+
+
+async def test_who_opted_out_and_in_again_has_to_be_fetched(writer: Writer) -> None:
+    stream = Stream()
+    await write(writer, stream.create(ALICE, "app.bsky.feed.post", {"text": ""}, "1"))
+    assert await writer.pool.fetchval("SELECT state FROM repos") == "synchronized"
+    await forbid(writer, ALICE, True)
+    await write(writer, stream.create(ALICE, "app.bsky.feed.post", {"text": ""}, "2"))
+    await write(writer, stream.account(ALICE, False, "takendown"))
+    await forbid(writer, ALICE, False)
+    await write(writer, stream.create(ALICE, "app.bsky.feed.post", {"text": ""}, "3"))
+    assert await writer.pool.fetchval("SELECT state FROM repos") == "partial"
+    assert await writer.pool.fetchval("SELECT status FROM users") == "takendown"
+
+
+async def test_a_row_that_no_record_could_have_made_does_not_stop_a_purge(writer: Writer) -> None:
+    """Readers store bookmarks themselves, and name them as they like."""
+    for uri in (f"at://{ALICE}/app.bsky.bookmark.bookmark/1", f"at://{ALICE}/1"):
+        await writer.pool.execute(
+            "INSERT INTO bookmarks (uri, user_did, post_uri, created_at)"
+            " VALUES ($1, $2, $1, now())",
+            uri,
+            ALICE,
+        )
+    await write(writer, Stream().account(ALICE, False, "deleted"))
+    await accounts.purge(writer, ALICE)
+    assert await writer.pool.fetchval("SELECT count(*) FROM bookmarks") == 0
+
+
+@pytest.mark.parametrize("account_first", [True, False])
+async def test_a_new_account_is_looked_up_whichever_of_its_events_came_first(
+    account_first: bool, writer: Writer
+) -> None:
+    stream = Stream()
+    events = [
+        stream.account(ALICE, True),
+        stream.create(ALICE, "app.bsky.feed.post", {"text": ""}, "1"),
+    ]
+    await write(writer, *(events if account_first else reversed(events)), at_once=1)
+    assert await writer.pool.fetch("SELECT subject FROM pending") == [(ALICE,)]
 
 
 async def forbid(writer: Writer, did: str, forbidden: bool) -> None:

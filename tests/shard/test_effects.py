@@ -258,3 +258,27 @@ async def test_what_is_waited_for_is_pending_until_it_comes(writer: Writer) -> N
     assert await writer.pool.fetch(waiting) == [(POST, FEED_POST)]
     await write(writer, create(stream, BOB, POST, {"text": ""}))
     assert await writer.pool.fetch(waiting) == []
+
+
+async def test_an_edited_answer_moves_the_notices_of_those_below_it(writer: Writer) -> None:
+    stream = Stream()
+    first, second, middle = uri(BOB, "1"), uri(BOB, "2"), uri(CAROL, "3")
+    await write(writer, post(stream, BOB, "1"), post(stream, BOB, "2"))
+    await write(writer, post(stream, CAROL, "3", **reply(first, first)))
+    await write(writer, post(stream, ALICE, "4", **reply(middle, first)))
+    edited = {"text": "", **reply(second, second)}
+    await write(writer, stream.update(CAROL, FEED_POST, edited, "3"))
+    assert await told(writer) == [
+        ("bob", "ali", "reply", "2"),
+        ("bob", "car", "reply", "2"),
+        ("car", "ali", "reply", "3"),
+    ]
+
+
+async def test_a_post_tells_only_so_many_and_a_mention_too_long_to_keep_harms_nothing(
+    writer: Writer,
+) -> None:
+    many = [facet(f"did:plc:{n:024}") for n in range(200)]
+    await write(writer, post(Stream(), ALICE, "1", facets=[*many, facet("did:web:" + "x" * 2000)]))
+    assert await writer.pool.fetchval("SELECT count(*) FROM posts") == 1
+    assert await writer.pool.fetchval("SELECT count(*) FROM notifications") == 100

@@ -61,3 +61,29 @@ async def test_beyond_its_bound_only_users_join(full: bool, writer: Writer) -> N
     await write(bounded, stream.create(BOB, LIKE, other, "l"))
     assert await writer.pool.fetchval(COUNT) == before + (not full)
     assert await writer.pool.fetchval("SELECT count(*) FROM pending WHERE kind = 'user'") == 2
+
+
+async def test_what_no_effect_needs_is_not_waited_for(writer: Writer) -> None:
+    subject = {"subject": ref(f"at://{BOB}/com.example.junk/1")}
+    await write(writer, Stream().create(ALICE, LIKE, subject, "l"))
+    assert await writer.pool.fetchval(COUNT) == 0
+
+
+async def test_the_sweep_passes_over_what_others_hold(writer: Writer) -> None:
+    """Or it would wait for one who then waits for it."""
+    subjects = [f"at://{BOB}/{FEED_POST}/{n}" for n in range(2)]
+    for subject in subjects:
+        await writer.pool.execute(
+            "INSERT INTO pending (subject, kind, expires) VALUES ($1, $2, now() - interval '1 s')",
+            subject,
+            FEED_POST,
+        )
+    async with writer.pool.acquire() as other:
+        transaction = other.transaction()
+        await transaction.start()
+        await other.execute("SELECT FROM pending WHERE subject = $1 FOR UPDATE", subjects[1])
+        await sweep(writer.pool)
+        await other.execute("SELECT FROM pending WHERE subject = $1 FOR UPDATE", subjects[0])
+        await transaction.commit()
+    await sweep(writer.pool)
+    assert await writer.pool.fetchval("SELECT count(*) FROM pending") == 0

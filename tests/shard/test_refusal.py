@@ -9,6 +9,7 @@ import pytest
 from indexer.shard import refusal
 from indexer.shard.writer import Writer
 from tests.ops import Stream
+from tests.polling import blocked
 from tests.records.samples import ALICE, BOB, CAROL, ref
 from tests.shard.conftest import write
 
@@ -110,22 +111,12 @@ async def test_a_deadlock_is_tried_again(writer: Writer) -> None:
         writing = asyncio.create_task(
             write(writer, stream.create(ALICE, "app.bsky.feed.like", like, "l"))
         )
-        await blocked(writer)
+        await blocked(writer.pool)
         await other.execute("SELECT FROM repos WHERE did = $1 FOR UPDATE", ALICE)
         await transaction.commit()
     trial = await writing
     assert trial.ops == 1 and not trial.kept
     assert await writer.pool.fetchval("SELECT count(*) FROM likes") == 1
-
-
-async def blocked(writer: Writer) -> None:
-    """Wait until a statement of this database waits for a lock."""
-    async with asyncio.timeout(10):
-        while not await writer.pool.fetchval(
-            "SELECT count(*) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND wait_event_type = 'Lock'"
-        ):
-            await asyncio.sleep(0.01)
 
 
 async def test_what_is_no_fault_of_the_data_ends_the_process(writer: Writer) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from indexer.shard.writer import Writer
 from tests.ops import Stream
-from tests.records.samples import ALICE, BOB, CID, OTHER_POST, POST, ref
+from tests.records.samples import ALICE, BOB, CAROL, CID, LIST, OTHER_POST, POST, quote, ref
 from tests.shard.conftest import write
 from tests.snapshot import snapshot
 
@@ -63,7 +63,6 @@ async def test_a_promoted_row_is_the_one_its_record_would_have_made(writer: Writ
     async with writer.pool.acquire() as connection:
         alone = await snapshot(connection, "likes", "notifications")
     await write(writer, both[0], stream.delete(ALICE, LIKE, "a"), at_once=1)
-    await write(writer, like(stream, "b"))  # again, later: the same record at another rev
     async with writer.pool.acquire() as connection:
         promoted = await snapshot(connection, "likes", "notifications")
     assert promoted == alone
@@ -141,3 +140,34 @@ async def test_a_blob_is_the_text_of_its_cid(writer: Writer) -> None:
         "SELECT avatar_url, profile_record -> 'avatar' -> 'ref' ->> '$link' FROM users"
     )
     assert tuple(found) == (CID, CID)
+
+
+async def test_the_same_record_at_a_later_commit_is_that_of_the_later_commit(
+    writer: Writer,
+) -> None:
+    """Its delete was lost. Whether both come in one batch or in two makes no difference."""
+    stream = Stream()
+    await write(writer, like(stream, "a"))
+    later = like(stream, "a")
+    await write(writer, later)
+    assert await writer.pool.fetchval("SELECT commit_rev FROM likes") == later.rev
+    assert await counts(writer) == 1
+
+
+async def test_a_create_over_an_older_version_takes_all_its_rows_away(writer: Writer) -> None:
+    stream, post = Stream(), "app.bsky.feed.post"
+    quoting = stream.create(ALICE, post, {"text": "", "embed": quote(POST)}, "a")
+    await write(writer, quoting, stream.create(ALICE, post, {"text": "none"}, "a"), at_once=1)
+    assert await writer.pool.fetch("SELECT uri FROM quotes") == []
+    assert await writer.pool.fetch("SELECT FROM post_aggregations WHERE quote_count > 0") == []
+
+
+async def test_a_profile_over_a_profile_leaves_nothing_of_the_first(writer: Writer) -> None:
+    stream, profile, pack = Stream(), "app.bsky.actor.profile", "app.bsky.graph.starterpack"
+    packs = [f"at://{did}/{pack}/p" for did in (BOB, CAROL)]
+    for did in (BOB, CAROL):
+        await write(writer, stream.create(did, pack, {"name": "p", "list": LIST}, "p"))
+    for uri in packs:
+        record = {"joinedViaStarterPack": ref(uri)}
+        await write(writer, stream.create(ALICE, profile, record, "self"))
+    assert await writer.pool.fetch("SELECT recipient_did FROM notifications") == [(CAROL,)]
