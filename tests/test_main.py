@@ -15,6 +15,7 @@ from typing import Any
 import aiohttp
 import pytest
 
+from indexer.supervisor.program import SAME_SIGNAL_S
 from load.capture import write_capture
 from load.generate import generate
 from tests.parent.frames import error
@@ -242,6 +243,7 @@ async def test_a_second_signal_waits_for_nobody(
             await blocked(connection)
             program.process.terminate()
             await until(lambda: "ending" in program.said())
+            await asyncio.sleep(SAME_SIGNAL_S + 0.1)
             assert await program.end() == 1
             assert "Traceback" not in program.said()
 

@@ -1,6 +1,7 @@
 """What a relay does to us, and that we never lose an event, our place, or our patience."""
 
 import asyncio
+import time
 from pathlib import Path
 
 import pytest
@@ -47,7 +48,7 @@ async def test_after_a_broken_connection_too(database_url: str) -> None:
     async def two(connection: ServerConnection, cursor: int | None) -> None:
         for seq in range((cursor or 0) + 1, (cursor or 0) + 3):
             await connection.send(identity(seq))
-        await asyncio.sleep(0.05)
+        await until(lambda: made.seqs[-1:] == [seq] or made.task.done())
         await drop(connection)
 
     async with relay(two) as server, running(settings(database_url, server.url)) as made:
@@ -66,8 +67,9 @@ async def test_back_off_grows_until_events_flow(database_url: str) -> None:
         relay(close) as server,
         running(settings(database_url, server.url, **patient)) as made,
     ):
-        await asyncio.sleep(1.5)
-        assert 3 <= len(server.asked) <= 7  # 0.05, 0.1, 0.2, 0.4, 0.8: half of each to all of it
+        began = time.monotonic()
+        await until(lambda: len(server.asked) >= 6)
+        assert time.monotonic() - began > 0.7  # half of 0.05, 0.1, 0.2, 0.4 and 0.8
         assert made.parent.reading.reasons() == [
             f"127.0.0.1:{server.port}/xrpc/com.atproto.sync.subscribeRepos closed the connection"
         ]
@@ -207,7 +209,7 @@ async def test_an_idle_relay_is_left_and_asked_again(database_url: str) -> None:
     quiet = in_turn(sends(identity(1)), serve_after)
     async with (
         relay(quiet) as server,
-        running(settings(database_url, server.url, idle_timeout_s=0.3)) as made,
+        running(settings(database_url, server.url, idle_timeout_s=1.0)) as made,
     ):
         await until(lambda: len(made.seqs) == 20)
         assert server.asked[:2] == [None, 1]

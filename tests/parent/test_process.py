@@ -16,7 +16,7 @@ from tests.parent.frames import identity
 from tests.parent.parents import Running, finished, running, settings, stored
 from tests.parent.relay import relay, stay
 from tests.parent.test_ingest import serve_after
-from tests.polling import until
+from tests.polling import blocked, until
 
 
 def capture(path: Path, frames: list[bytes]) -> Path:
@@ -124,7 +124,7 @@ async def test_it_waits_while_somebody_else_has_its_place(database_url: str, con
         thief = await database.connect(database_url, "a thief")
         key = live._key(made.parent.source.service)
         robbed = asyncio.create_task(thief.execute("SELECT pg_advisory_lock($1)", key))
-        await asyncio.sleep(0.2)
+        await blocked(connection)
         await kill(connection)
         await robbed
         await until(lambda: "a thief" in (made.parent.database_trouble or ""))

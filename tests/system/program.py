@@ -2,13 +2,14 @@
 
 import asyncio
 import os
+import random
 import re
 import signal
 import socket
 import sys
 from asyncio.subprocess import Process
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,9 +27,12 @@ PATIENCE_S = 60
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Of those that the system gives to nobody by itself: it stays free until it is used."""
+    for port in random.SystemRandom().sample(range(20_000, 32_000), 100):
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) != 0:
+                return port
+    raise AssertionError("a hundred ports, and all of them are taken")
 
 
 PORT = free_port()  # one relay, however often it is begun: its address names it
@@ -100,7 +104,7 @@ class Program:
 async def running(
     directory: Path, database_url: str, relay_url: str, **environment: str
 ) -> AsyncIterator[Program]:
-    """`python -m indexer run`, killed with all its processes in the end."""
+    """`python -m indexer run`, which leaves no process of its behind."""
     settings, output = directory / "test.toml", directory / "output"
     settings.write_text(SETTINGS)
     with output.open("ab") as file:
@@ -125,9 +129,7 @@ async def running(
     try:
         yield Program(process, database_url, output)
     finally:
-        for pid in _group(process.pid):
-            os.kill(pid, signal.SIGKILL)
-        await process.wait()
+        await _clear(process)
 
 
 async def index(
@@ -161,6 +163,21 @@ async def _cursor(connection: asyncpg.Connection) -> int | None:
     if await connection.fetchval("SELECT to_regclass('firehose_cursor')") is None:
         return None
     return await connection.fetchval("SELECT max(cursor) FROM firehose_cursor")
+
+
+async def _clear(leader: Process) -> None:
+    """Without their parent the others leave, and unlink their semaphores, or else are killed."""
+    if leader.returncode is None:
+        leader.kill()
+    await leader.wait()
+    try:
+        async with asyncio.timeout(10):
+            while _group(leader.pid):
+                await asyncio.sleep(0.02)
+    except TimeoutError:
+        for pid in _group(leader.pid):
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
 
 
 def _group(leader: int) -> list[int]:
