@@ -4,6 +4,7 @@ import asyncio
 import itertools
 import os
 import shutil
+import signal
 import tempfile
 from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import contextmanager
@@ -28,6 +29,11 @@ SETTINGS = {
     "autovacuum": "off",
 }
 numbers = itertools.count(1)
+
+
+def pytest_configure() -> None:
+    """A shell's job in the background ignores interrupts, and so would every process begun here."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
