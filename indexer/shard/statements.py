@@ -88,13 +88,15 @@ def rivals(table: Table) -> str:
 @cache
 def displace(table: Table) -> str:
     """Rows by key, out of the table and into `duplicates`. Returns what `removed` describes."""
-    adopted = "\n    WHERE commit_rev IS NOT NULL" if table.adoptable else ""
+    adopted = " WHERE commit_rev IS NOT NULL" if table.adoptable else ""
+    columns = ", ".join(table.columns)
     return (
         f"WITH gone AS (\n"
         f"    DELETE FROM {table.name} WHERE uri = ANY($1::text[]) RETURNING *\n"
         f"), kept AS (\n"
         f"    INSERT INTO duplicates (uri, kept_from, edge, row)\n"
-        f"    SELECT uri, '{table.name}', {_edge(table)}, to_jsonb(gone) FROM gone{adopted}\n"
+        f"    SELECT uri, '{table.name}', {_edge(table)}, to_jsonb(shelved)\n"
+        f"    FROM (SELECT {columns} FROM gone{adopted}) AS shelved\n"
         f"    {_AGAIN}\n"
         f")\n"
         f"SELECT {removed(table)} FROM gone"

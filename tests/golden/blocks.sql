@@ -20,8 +20,8 @@ WITH gone AS (
     DELETE FROM blocks WHERE uri = ANY($1::text[]) RETURNING *
 ), kept AS (
     INSERT INTO duplicates (uri, kept_from, edge, row)
-    SELECT uri, 'blocks', ARRAY[blocker_did, blocked_did], to_jsonb(gone) FROM gone
-    WHERE commit_rev IS NOT NULL
+    SELECT uri, 'blocks', ARRAY[blocker_did, blocked_did], to_jsonb(shelved)
+    FROM (SELECT uri, cid, blocker_did, blocked_did, created_at, commit_time, commit_seq, commit_rev FROM gone WHERE commit_rev IS NOT NULL) AS shelved
     ON CONFLICT (uri) DO UPDATE SET edge = excluded.edge, row = excluded.row
 )
 SELECT commit_rev IS NOT NULL AS counted, blocker_did, blocked_did FROM gone;

@@ -20,8 +20,8 @@ WITH gone AS (
     DELETE FROM bookmarks WHERE uri = ANY($1::text[]) RETURNING *
 ), kept AS (
     INSERT INTO duplicates (uri, kept_from, edge, row)
-    SELECT uri, 'bookmarks', ARRAY[user_did, post_uri], to_jsonb(gone) FROM gone
-    WHERE commit_rev IS NOT NULL
+    SELECT uri, 'bookmarks', ARRAY[user_did, post_uri], to_jsonb(shelved)
+    FROM (SELECT uri, cid, user_did, post_uri, created_at, commit_rev FROM gone WHERE commit_rev IS NOT NULL) AS shelved
     ON CONFLICT (uri) DO UPDATE SET edge = excluded.edge, row = excluded.row
 )
 SELECT commit_rev IS NOT NULL AS counted, post_uri, user_did, post_uri FROM gone;

@@ -20,7 +20,8 @@ WITH gone AS (
     DELETE FROM list_blocks WHERE uri = ANY($1::text[]) RETURNING *
 ), kept AS (
     INSERT INTO duplicates (uri, kept_from, edge, row)
-    SELECT uri, 'list_blocks', ARRAY[blocker_did, list_uri], to_jsonb(gone) FROM gone
+    SELECT uri, 'list_blocks', ARRAY[blocker_did, list_uri], to_jsonb(shelved)
+    FROM (SELECT uri, cid, blocker_did, list_uri, created_at FROM gone) AS shelved
     ON CONFLICT (uri) DO UPDATE SET edge = excluded.edge, row = excluded.row
 )
 SELECT true AS counted, blocker_did, list_uri FROM gone;

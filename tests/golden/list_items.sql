@@ -20,7 +20,8 @@ WITH gone AS (
     DELETE FROM list_items WHERE uri = ANY($1::text[]) RETURNING *
 ), kept AS (
     INSERT INTO duplicates (uri, kept_from, edge, row)
-    SELECT uri, 'list_items', ARRAY[list_uri, subject_did], to_jsonb(gone) FROM gone
+    SELECT uri, 'list_items', ARRAY[list_uri, subject_did], to_jsonb(shelved)
+    FROM (SELECT uri, cid, list_uri, subject_did, created_at FROM gone) AS shelved
     ON CONFLICT (uri) DO UPDATE SET edge = excluded.edge, row = excluded.row
 )
 SELECT true AS counted, list_uri, subject_did FROM gone;

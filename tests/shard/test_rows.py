@@ -1,9 +1,11 @@
 """Rows that meet others: duplicates of an edge, older versions, what readers stored ahead."""
 
+import json
 from itertools import permutations
 
 import pytest
 
+from indexer.records.feed_like import likes as LIKES
 from indexer.shard.writer import Writer
 from tests.ops import Stream
 from tests.records.samples import ALICE, BOB, CAROL, CID, LIST, OTHER_POST, POST, quote, ref
@@ -43,6 +45,9 @@ async def test_of_duplicates_the_first_by_uri_counts(
     assert await likes(writer) == ["a"]
     assert await waiting(writer) == ["b", "c"]
     assert await counts(writer) == 1
+    async with writer.pool.acquire() as connection:
+        shelved = await snapshot(connection, "duplicates")
+    assert all(set(json.loads(row)["row"]) == set(LIKES.columns) for row in shelved["duplicates"])
 
 
 async def test_when_the_one_that_counts_goes_the_next_is_promoted(writer: Writer) -> None:
