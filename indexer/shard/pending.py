@@ -61,7 +61,7 @@ class Pending:
 
     async def count(self, pool: "Pool[Found]") -> None:
         waiting = dict(await pool.fetch(COUNT))
-        self.size = sum(waiting.values())
+        self.size = sum(waiting.get(kind, 0) for kind in SUBJECTS)
         for kind in ("user", *SUBJECTS):
             metrics.PENDING.labels(kind).set(waiting.get(kind, 0))
 
