@@ -143,6 +143,8 @@ async def test_losing_the_embedded_postgresql_itself_changes_nothing(
     expected: Snapshot, capture: Capture, tmp_path: Path
 ) -> None:
     """Killed in the middle, with what it had not written down; the indexer starts it again."""
+    if os.environ.get("TEST_PG_BIN"):
+        pytest.skip("another version splits texts for the search otherwise than the embedded one")
     server = postgres.Server(tmp_path / "data", settings=SETTINGS)
     server.start()  # so that the test knows its address, and may look when all is over
     async with serve(capture.path, PORT, pace=Pace(rate=700)) as relay:
