@@ -3,6 +3,7 @@
 from indexer.database.live import AlreadyHeld, hold
 from indexer.database.schema import migrate
 from indexer.database.session import (
+    DATABASE_ERRORS,
     DatabaseRefused,
     check_room,
     connect,
@@ -14,6 +15,7 @@ from indexer.database.session import (
 )
 
 __all__ = [
+    "DATABASE_ERRORS",
     "AlreadyHeld",
     "DatabaseRefused",
     "check_room",

@@ -3,7 +3,7 @@
 A URL is never shown whole: it may hold a password.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
@@ -14,7 +14,15 @@ import asyncpg
 
 SQL = Path(__file__).parents[2] / "sql"
 OLDEST_SERVER = 15
+# Whatever a call may raise for the server's or the connection's sake; `lost` tells them apart.
+DATABASE_ERRORS = (
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # also when a connection ends in the middle of an operation
+    OSError,
+)
 LOST = (
+    asyncpg.InternalClientError,
     OSError,  # refused, reset, timed out, no such socket
     asyncpg.PostgresConnectionError,
     asyncpg.AdminShutdownError,
@@ -26,6 +34,7 @@ LOST = (
     asyncpg.ReadOnlySQLTransactionError,  # the old primary, after a failover
 )
 Synchronous = Literal["on", "off"]
+FOR_EVER = 2**62
 NO_SETTINGS: Mapping[str, str] = MappingProxyType({})
 
 
@@ -53,13 +62,28 @@ async def open_pool(
     *,
     synchronous_commit: Synchronous = "on",
     settings: Mapping[str, str] = NO_SETTINGS,
+    ended: Callable[[], None] | None = None,
 ) -> asyncpg.Pool:
     """A pool of at most `size` connections, the first of them open, each with these settings beside
-    the usual. The caller closes it."""
+    the usual. `ended` is called when one of them ends, which none does by itself: the pool makes a
+    new one without a word. The caller closes it."""
     options = _options(url, name, synchronous_commit)
     options["server_settings"] |= settings
-    # With a least size the driver would try to keep it while there is no server, and log each try.
-    pool = await asyncpg.create_pool(**options, min_size=0, max_size=size, init=_check_version)
+
+    async def begin(connection: asyncpg.Connection) -> None:
+        await _check_version(connection)
+        if ended is not None:
+            connection.add_termination_listener(lambda _: ended())
+
+    pool = await asyncpg.create_pool(
+        **options,
+        # With a least size the driver would keep it up while there is no server, and log each try.
+        min_size=0,
+        max_size=size,
+        max_queries=FOR_EVER,
+        max_inactive_connection_lifetime=0,
+        init=begin,
+    )
     async with pool.acquire():
         return pool
 

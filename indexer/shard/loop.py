@@ -5,17 +5,17 @@ from dataclasses import dataclass
 from time import monotonic, time
 
 import structlog
-from asyncpg import InterfaceError, PostgresError
 
 from indexer import metrics
 from indexer.channel import Batch, ShardEnd
-from indexer.database import lost
+from indexer.database import DATABASE_ERRORS, lost
 from indexer.protocol.errors import BadFraming, Invalid
 from indexer.protocol.event import Account, Event
 from indexer.protocol.frame import decode
 from indexer.protocol.peek import peek
 from indexer.shard import accounts
 from indexer.shard.admission import Kept
+from indexer.shard.patience import patiently
 from indexer.shard.refusal import Trial
 from indexer.shard.writer import Writer
 
@@ -29,6 +29,7 @@ class Loop:
     batch_events: int
     purge_at_once: bool  # nobody may be asked whether a deleted account is deleted
     busy_since: float | None = None  # by the monotonic clock, while a batch is in hand
+    epoch: int = 0  # of the last batch taken
 
     async def run(self) -> None:
         """Until told to stop. What is queued then is left to the cursor."""
@@ -37,16 +38,28 @@ class Loop:
             await self._take(batches)
             self.busy_since = None
 
+    def __post_init__(self) -> None:
+        self.writer.guard.tell = self._lost
+
+    def _lost(self) -> None:
+        """Whatever this epoch has written may be forgotten, also what is acknowledged."""
+        if not self.end.stopping.is_set():
+            metrics.RETRIES.labels("lost").inc()
+            self.end.lost(self.epoch)
+
     async def _take(self, batches: Sequence[Batch]) -> None:
         last = batches[-1]
+        if last.epoch > self.epoch:
+            self.epoch = last.epoch
+            self.writer.guard.broken = False
         try:
-            events, ops = await self._write(batches)
-        except (PostgresError, InterfaceError, OSError) as error:
+            events, ops = await self._write([b for b in batches if b.epoch == last.epoch])
+            self.writer.guard.check()
+        except DATABASE_ERRORS as error:
             if not lost(error):
                 raise
             log.warning("lost PostgreSQL", error=str(error) or type(error).__name__)
-            metrics.RETRIES.labels("lost").inc()
-            self.end.lost(last.epoch)
+            self.writer.guard.trip()
         else:
             self.end.ack(last.epoch, last.id, events, ops)
             received = min(frame[1] for batch in batches for frame in batch.frames)
@@ -57,7 +70,7 @@ class Loop:
         events, kept = self._decode(batches)
         metrics.BATCH_EVENTS.observe(len(events))
         if kept:
-            await self.writer.quarantine(kept)
+            await patiently(lambda: self.writer.quarantine(kept))
         trial = Trial(self.writer)
         for some in cut(events):
             await trial.write(some)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import timedelta
 from functools import partial
 from time import monotonic
@@ -9,19 +10,18 @@ from typing import TYPE_CHECKING
 
 import structlog
 import uvloop
-from asyncpg import InterfaceError, PostgresError
 
 from indexer import metrics
 from indexer.address import read_address
 from indexer.channel import ShardEnd, Telling
 from indexer.config import Config
-from indexer.database import lost, open_pool
+from indexer.database import DATABASE_ERRORS, lost, open_pool
 from indexer.log import configure
 from indexer.shard import accounts
 from indexer.shard.loop import Loop
 from indexer.shard.pending import Pending
 from indexer.shard.pending import sweep as sweep_pending
-from indexer.shard.writer import Writer
+from indexer.shard.writer import Guard, Writer
 from indexer.web import serving
 
 if TYPE_CHECKING:
@@ -49,10 +49,11 @@ def main(config: Config, index: int, end: ShardEnd, metrics_port: int) -> None:
 async def serve(config: Config, index: int, end: ShardEnd, metrics_port: int) -> None:
     end.open(asyncio.get_running_loop())
     with Telling(end):
-        pool = await _reach_database(config, index, end)
+        guard = Guard()
+        pool = await _reach_database(config, index, end, guard)
         if pool is None:
             return
-        writer = make_writer(config, index, pool)
+        writer = make_writer(config, index, pool, guard)
         loop = Loop(end, writer, config.writer.batch_events, config.services.skip_pds_fetching)
         health = Health(loop)
         async with serving(config.metrics.host, metrics_port, health.reasons) as port:
@@ -84,7 +85,7 @@ class Health:
         return found
 
 
-def make_writer(config: Config, index: int, pool: "Pool[Record]") -> Writer:
+def make_writer(config: Config, index: int, pool: "Pool[Record]", guard: Guard) -> Writer:
     fetching = not config.services.skip_pds_fetching
     pending = Pending(
         ttl=timedelta(hours=config.pending.ttl_h),
@@ -94,10 +95,12 @@ def make_writer(config: Config, index: int, pool: "Pool[Record]") -> Writer:
     )
     crowded = config.shards.total() > config.writer.user_creations
     slot = index % config.writer.user_creations if crowded else None
-    return Writer(pool, read_address(config.relay.url).service, pending, slot)
+    return Writer(pool, read_address(config.relay.url).service, pending, guard, slot)
 
 
-async def _reach_database(config: Config, index: int, end: ShardEnd) -> "Pool[Record] | None":
+async def _reach_database(
+    config: Config, index: int, end: ShardEnd, guard: Guard
+) -> "Pool[Record] | None":
     """A pool, as soon as PostgreSQL answers; None when we are to leave before it does."""
     delay = FIRST_RETRY_S
     size = max(1, config.database.pool_size // (config.shards.total() + 2))
@@ -105,13 +108,19 @@ async def _reach_database(config: Config, index: int, end: ShardEnd) -> "Pool[Re
     while not end.stopping.is_set():
         try:
             return await open_pool(
-                config.database.url, name, size, synchronous_commit="off", settings=SESSION
+                config.database.url,
+                name,
+                size,
+                synchronous_commit="off",
+                settings=SESSION,
+                ended=guard.trip,
             )
-        except (PostgresError, InterfaceError, OSError) as error:
+        except DATABASE_ERRORS as error:
             if not lost(error):
                 raise
             log.warning("cannot reach PostgreSQL", error=str(error), next_try_s=delay)
-        await asyncio.sleep(delay)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(end.stopping.wait(), delay)
         delay = min(delay * 2, LAST_RETRY_S)
     return None
 
@@ -124,18 +133,18 @@ async def _sweep(config: Config, writer: Writer, index: int) -> None:
 
 
 async def _measure(end: ShardEnd, pool: "Pool[Record]") -> None:
-    await pool.fetchval("SELECT 1", timeout=ANSWER_WITHIN_S)
     metrics.QUEUE_DEPTH.set(end.depth)
     metrics.QUEUE_CAPACITY.set(end.capacity)
     metrics.POOL_SIZE.set(pool.get_size())
     metrics.POOL_USED.set(pool.get_size() - pool.get_idle_size())
+    await pool.fetchval("SELECT 1", timeout=ANSWER_WITHIN_S)
 
 
 async def _every(seconds: float, do: Callable[[], Awaitable[None]], health: Health) -> None:
     while True:
         try:
             await do()
-        except (PostgresError, InterfaceError, OSError) as error:
+        except DATABASE_ERRORS as error:
             if not lost(error):
                 raise
             health.trouble = str(error) or type(error).__name__

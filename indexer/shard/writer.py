@@ -4,9 +4,9 @@ Locks are taken in one order in every shard: repos, users, own rows by table and
 target, notices and pending by URI.
 """
 
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from time import perf_counter
 
 from asyncpg import Connection, Pool
@@ -15,6 +15,7 @@ from asyncpg import Record as Found
 from indexer import metrics
 from indexer.database import load_query
 from indexer.protocol.event import Event
+from indexer.protocol.syntax import clean, is_did
 from indexer.shard import effects
 from indexer.shard.admission import Admitted, Kept, admit
 from indexer.shard.batch import Plan, plan
@@ -29,17 +30,37 @@ SAVED = ("did", "rev", "data", "active", "status", "account_source", "account_se
          "state")  # fmt: skip
 
 
+class Guard:
+    """Whether a connection was lost, and with it perhaps what was acknowledged: PostgreSQL may have
+    forgotten it. Nothing later may be written until the stream begins again from before it."""
+
+    def __init__(self) -> None:
+        self.broken = False
+        self.tell: Callable[[], None] = lambda: None
+
+    def trip(self) -> None:
+        if not self.broken:
+            self.broken = True
+            self.tell()
+
+    def check(self) -> None:
+        if self.broken:
+            raise ConnectionResetError("a connection was lost since this epoch began")
+
+
 @dataclass(frozen=True, slots=True)
 class Writer:
     pool: "Pool[Found]"
     source: str  # names the relay: a sequence number means nothing at another
     pending: Pending
+    guard: Guard = field(default_factory=Guard)
     creation_slot: int | None = None  # of the few user creations that may run at once; None: any
 
     @asynccontextmanager
     async def transaction(self, dids: Iterable[str]) -> AsyncIterator["Known"]:
         """A transaction that holds the repos rows of `dids`, and saves them at its end."""
         async with self.pool.acquire() as connection:
+            self.guard.check()
             async with connection.transaction():
                 repos = await lock_repos(connection, sorted(set(dids)))
                 yield Known(self, connection, repos)
@@ -50,6 +71,7 @@ class Writer:
     async def quarantine(self, kept: Sequence[Kept]) -> None:
         """Keep aside what never came as far as a transaction."""
         async with self.pool.acquire() as connection:
+            self.guard.check()
             await quarantine(connection, self.source, kept)
 
 
@@ -138,7 +160,12 @@ async def save_repos(connection: "Connection[Found]", repos: Iterable[Repo]) -> 
 
 
 async def quarantine(connection: "Connection[Found]", source: str, kept: Sequence[Kept]) -> None:
+    """It came from the network as it was: only what is a DID is stored as one."""
     if not kept:
         return
+    kept = [
+        replace(one, did=one.did if one.did and is_did(one.did) else None, detail=clean(one.detail))
+        for one in kept
+    ]
     columns = ("seq", "did", "uri", "reason", "detail", "frame", "record")
     await connection.execute(QUARANTINE, source, *([getattr(k, c) for k in kept] for c in columns))
