@@ -12,7 +12,7 @@ import asyncpg
 
 from indexer.database import AlreadyHeld, connect, hold, load_query
 from indexer.parent.cursor import Mark
-from indexer.protocol.syntax import parse_datetime
+from indexer.protocol.syntax import clean, is_did, parse_datetime
 
 ANSWER_S = 60.0  # A server that is silent for so long is as good as lost.
 RELEASE_S = 3.0  # A killed indexer's lock may outlive it for a moment.
@@ -57,7 +57,9 @@ class Ledger:
     async def quarantine(
         self, frame: bytes, reason: str, detail: str, *, seq: int | None, did: str | None
     ) -> None:
-        row = (seq, did, None, reason, detail, frame, None)
+        """`did` is what the frame names; it is stored only if it is one."""
+        whose = did if did is not None and is_did(did) else None
+        row = (seq, whose, None, reason, clean(detail), frame, None)
         await self._execute("quarantine", self._service, *([value] for value in row))
 
     async def close(self) -> None:

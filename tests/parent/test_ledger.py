@@ -68,3 +68,14 @@ async def test_a_lost_connection_is_noticed_without_asking(database_url: str, co
     )
     await until(ledger.lost.is_set)
     await ledger.close()
+
+
+@pytest.mark.parametrize("did", ["did:web:a\0", "did:web:" + "a" * 12_000, "nobody", None])
+async def test_what_is_no_did_is_not_stored_as_one(database_url: str, connection, did) -> None:
+    ledger = await opened(database_url)
+    await ledger.quarantine(b"frame", "bad_frame", "a NUL: \0", seq=1, did=did)
+    await ledger.quarantine(b"frame", "bad_frame", "well", seq=2, did="did:web:a.example")
+    rows = await connection.fetch("SELECT did, detail FROM quarantine ORDER BY seq")
+    assert [row["did"] for row in rows] == [None, "did:web:a.example"]
+    assert rows[0]["detail"] == "a NUL: \ufffd"
+    await ledger.close()
