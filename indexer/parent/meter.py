@@ -11,8 +11,9 @@ import structlog
 
 from indexer import metrics
 from indexer.config import Config
+from indexer.database import DATABASE_ERRORS
 from indexer.database.facts import Facts, gather_facts
-from indexer.parent.process import DATABASE_ERRORS, Parent
+from indexer.parent.process import Parent
 from indexer.protocol.syntax import parse_datetime
 
 WINDOW_S = 10

@@ -7,6 +7,7 @@ what it had committed, nothing in memory counts: the next epoch begins from the 
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from time import monotonic, time
 from typing import Any
 
@@ -16,7 +17,7 @@ import structlog
 from indexer import metrics
 from indexer.channel import Message
 from indexer.config import Config
-from indexer.database import AlreadyHeld, lost
+from indexer.database import DATABASE_ERRORS, AlreadyHeld, lost
 from indexer.parent.backoff import Backoff
 from indexer.parent.cursor import Cursor, Mark
 from indexer.parent.dispatch import Dispatch
@@ -27,8 +28,9 @@ from indexer.parent.reading import Reading
 from indexer.parent.source import Source
 from indexer.protocol.peek import peek
 
-DATABASE_ERRORS = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
 STEADY_S = 30.0
+# What passes, and may be tried again on a new connection. A full disk is the usual one.
+TRANSIENT = (asyncpg.InsufficientResourcesError, asyncpg.QueryCanceledError)
 
 log = structlog.get_logger()
 
@@ -38,7 +40,9 @@ class Parent:
         self, config: Config, source: Source, name: str, revive: Callable[[], None]
     ) -> None:
         """`name` is what PostgreSQL calls our connection, and the holder of our lock; `revive` is
-        called when PostgreSQL was lost, and starts it again where it is ours to start."""
+        called when PostgreSQL was lost, and starts it again where it is ours to start. It is always
+        called on the same thread, which lives as long as we do: a server dies with the thread that
+        started it."""
         self.source = source
         self.epoch = 0
         self.database_trouble: str | None = None
@@ -51,6 +55,7 @@ class Parent:
         self._config = config
         self._name = name
         self._revive = revive
+        self._reviver = ThreadPoolExecutor(1, "revive")
         self._owner = Dispatch(len(self.lanes)).shard
         first = config.relay.start_cursor
         self._unsaved_start = Mark(None if first == "live" else first, None)
@@ -76,7 +81,7 @@ class Parent:
                         return
                     why = "our connection broke" if ledger.lost.is_set() else "a shard lost it"
                 except DATABASE_ERRORS as error:
-                    if not lost(error):
+                    if not passes(error):
                         raise
                     why = str(error) or type(error).__name__
                     ledger.lost.set()
@@ -125,12 +130,12 @@ class Parent:
             self._suspects[shard] = suspect
             return
         metrics.REFUSED.labels("crashed_decoder").inc()
+        cursor, ledger = self.cursor, self._ledger  # The next epoch may begin meanwhile.
         for seq, _, frame in self.lanes[shard].drop(suspect):
             log.error("a frame takes its decoder down, and is kept aside", seq=seq, shard=shard)
-            if self._ledger is not None:
-                await self._keep_aside(self._ledger, seq, frame)
-            if seq is not None:
-                self.cursor.dropped(shard, seq)
+            kept = ledger is not None and await self._keep_aside(ledger, seq, frame)
+            if kept and seq is not None:
+                cursor.dropped(shard, seq)
 
     @property
     def lag_s(self) -> float:
@@ -146,14 +151,19 @@ class Parent:
             await self._ledger.close()
             self._ledger = None
         try:
-            self._revive()
+            await asyncio.get_running_loop().run_in_executor(self._reviver, self._revive)
             await self.open()
-        except (*DATABASE_ERRORS, AlreadyHeld) as error:
-            if not (lost(error) or isinstance(error, AlreadyHeld)):
+        except AlreadyHeld as error:
+            self._wait_because(str(error))
+        except DATABASE_ERRORS as error:
+            if not passes(error):
                 raise
-            self.database_trouble = f"PostgreSQL is unreachable: {error}"
-            log.warning("waiting for PostgreSQL", error=str(error))
+            self._wait_because(f"PostgreSQL is unreachable: {error or type(error).__name__}")
         return self._ledger
+
+    def _wait_because(self, trouble: str) -> None:
+        self.database_trouble = trouble
+        log.warning("waiting for PostgreSQL", why=trouble)
 
     async def _run_epoch(self, ledger: Ledger) -> bool:
         """True when the source has ended, False when memory no longer counts."""
@@ -192,9 +202,11 @@ class Parent:
         log.info("begin", source=self.source.service, cursor=start.seq, epoch=self.epoch)
 
     def _forget(self, why: str) -> None:
+        """The first start is kept for good: PostgreSQL may forget also that a cursor was saved."""
         self._begun.clear()
-        if self.saved.seq is None:
+        if self._unsaved_start.seq is None:
             self._unsaved_start = self.cursor.start
+        self.cursor = Cursor(len(self.lanes), Mark(None, None))
         self.database_trouble = f"PostgreSQL was lost: {why}"
         log.warning("lost PostgreSQL, going back to the stored cursor", why=why)
 
@@ -204,17 +216,27 @@ class Parent:
             await self._save(ledger)
 
     async def _save(self, ledger: Ledger) -> None:
+        if self._forgotten.is_set():
+            return
         safe = self.cursor.safe
         if safe.seq is not None and safe.seq != self.saved.seq:
             await ledger.save(safe)
             self.saved = safe
 
-    async def _keep_aside(self, ledger: Ledger, seq: int | None, frame: bytes) -> None:
+    async def _keep_aside(self, ledger: Ledger, seq: int | None, frame: bytes) -> bool:
+        """Whether that succeeded."""
         detail = "the process that decoded it died, twice"
         try:
             did = peek(frame).did
             await ledger.quarantine(frame, "crashed_decoder", detail, seq=seq, did=did)
         except DATABASE_ERRORS as error:
-            if not lost(error):
+            if not passes(error):
                 raise
             self._forgotten.set()  # It will come again, and be kept aside then.
+            return False
+        return True
+
+
+def passes(error: BaseException) -> bool:
+    """Whether a new connection, later, may do better."""
+    return lost(error) or isinstance(error, TRANSIENT)

@@ -37,7 +37,8 @@ log = structlog.get_logger()
 class Supervisor:
     def __init__(self, config: Config, address: Address, revive: Callable[[], None]) -> None:
         """`config.database.url` names a database that runs and has our schema; `revive` starts it
-        again, as far as it is ours to start. It is called on this thread, and may take its time.
+        again, as far as it is ours to start. It is called on a thread of its own, and may take its
+        time.
         """
         self._config = config
         self.parent = Parent(config, open_source(config, address), parent_name(), revive)

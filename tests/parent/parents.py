@@ -78,8 +78,8 @@ class Running:
 
 
 @asynccontextmanager
-async def running(given: Config) -> AsyncIterator[Running]:
-    parent = make_parent(given)
+async def running(given: Config, parent: Parent | None = None) -> AsyncIterator[Running]:
+    parent = parent or make_parent(given)
     await parent.open()
     made = Running(parent)
     try:

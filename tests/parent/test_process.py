@@ -1,6 +1,7 @@
 """Acks move the cursor, a lost PostgreSQL goes back to it, a killer of decoders is kept aside."""
 
 import asyncio
+import threading
 from pathlib import Path
 
 import msgspec
@@ -8,10 +9,14 @@ import pytest
 from websockets.asyncio.server import ServerConnection
 
 from indexer import database
+from indexer.address import read_address
 from indexer.channel import Pulse
 from indexer.database import live
+from indexer.parent.cursor import Mark
+from indexer.parent.process import Parent
 from indexer.parent.source import Broken
 from indexer.protocol.dump import encode_entry
+from indexer.supervisor.program import open_source
 from tests.parent.frames import identity
 from tests.parent.parents import Running, finished, running, settings, stored
 from tests.parent.relay import relay, stay
@@ -28,6 +33,13 @@ async def kill(connection, name: str = "test parent") -> None:
     await connection.execute(
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = $1", name
     )
+
+
+async def now(connection: ServerConnection, cursor: int | None) -> None:
+    """Without a cursor nobody is told the past."""
+    for seq in range(11 if cursor is None else cursor + 1, 21):
+        await connection.send(identity(seq))
+    await stay(connection)
 
 
 async def test_a_capture_is_over_when_all_of_it_is_committed(
@@ -102,12 +114,6 @@ async def test_when_its_own_connection_broke_likewise(database_url: str, connect
 async def test_what_came_before_a_cursor_was_ever_stored_comes_again_too(
     database_url: str,
 ) -> None:
-    async def now(connection: ServerConnection, cursor: int | None) -> None:
-        """Without a cursor nobody is told the past."""
-        for seq in range(11 if cursor is None else cursor + 1, 21):
-            await connection.send(identity(seq))
-        await stay(connection)
-
     async with relay(now) as server:
         given = settings(database_url, server.url)
         late = msgspec.structs.replace(given.cursor, save_every_s=60)
@@ -116,6 +122,69 @@ async def test_what_came_before_a_cursor_was_ever_stored_comes_again_too(
             made.parent.heard(0, ("lost", 1))
             await until(lambda: len(made.seqs) == 20)
             assert server.asked == [None, 10]
+
+
+async def test_what_a_forgotten_cursor_had_passed_comes_again_too(
+    database_url: str, connection
+) -> None:
+    async with relay(now) as server, running(settings(database_url, server.url)) as made:
+        await until(lambda: made.parent.saved.seq == 20)
+        await connection.execute("DELETE FROM firehose_cursor")
+        made.parent.heard(0, ("lost", 1))
+        await until(lambda: len(made.seqs) == 20)
+        assert server.asked == [None, 10]
+
+
+async def test_nothing_is_saved_between_a_loss_and_the_next_beginning(
+    database_url: str, connection
+) -> None:
+    async with relay(now) as server, running(settings(database_url, server.url)) as made:
+        await until(lambda: made.parent.saved.seq == 20)
+        await connection.execute("DELETE FROM firehose_cursor")
+        made.parent.saved = Mark(None, None)
+        made.parent.heard(0, ("lost", 1))
+        made.task.cancel()
+    assert await stored(connection) is None
+
+
+FULL_DISK = """
+CREATE FUNCTION no_room() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'no space left on device' USING ERRCODE = 'disk_full'; END $$;
+CREATE TRIGGER no_room BEFORE INSERT OR UPDATE ON firehose_cursor EXECUTE FUNCTION no_room()
+"""
+
+
+async def test_a_full_disk_is_waited_for(database_url: str, connection) -> None:
+    await connection.execute(FULL_DISK)
+    async with relay(now) as server, running(settings(database_url, server.url)) as made:
+        await until(lambda: "no space left" in (made.parent.database_trouble or ""))
+        await connection.execute("DROP TRIGGER no_room ON firehose_cursor")
+        await until(lambda: made.parent.saved.seq == 20)
+        assert made.parent.epoch > 1 and server.asked[:2] == [None, 10]
+
+
+async def test_postgresql_is_revived_beside_the_loop_and_always_on_the_same_thread(
+    database_url: str, connection
+) -> None:
+    threads = []
+
+    def revive() -> None:
+        threads.append(threading.get_ident())
+        held.wait(20)
+
+    held = threading.Event()
+    async with relay(now) as server:
+        given = settings(database_url, server.url)
+        source = open_source(given, read_address(server.url))
+        async with running(given, Parent(given, source, "test parent", revive)) as made:
+            await until(lambda: made.parent.epoch == 1)
+            await kill(connection)
+            await until(lambda: len(threads) == 1)
+            held.set()
+            await until(lambda: made.parent.epoch == 2)
+            await kill(connection)
+            await until(lambda: made.parent.epoch == 3)
+    assert len(set(threads)) == 1 and threads[0] != threading.get_ident()
 
 
 async def test_it_waits_while_somebody_else_has_its_place(database_url: str, connection) -> None:
@@ -128,6 +197,7 @@ async def test_it_waits_while_somebody_else_has_its_place(database_url: str, con
         await kill(connection)
         await robbed
         await until(lambda: "a thief" in (made.parent.database_trouble or ""))
+        assert "unreachable" not in (made.parent.database_trouble or "")
         await thief.close()
         await until(lambda: made.parent.epoch == 2)
 
