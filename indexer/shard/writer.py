@@ -26,8 +26,7 @@ from indexer.shard.rows import Rows
 LOCK, CREATE, SAVE = (load_query(f"{verb}_repos") for verb in ("lock", "create", "save"))
 CREATE_USERS, SET_STATUSES = load_query("create_users"), load_query("set_statuses")
 QUARANTINE = load_query("quarantine")
-SAVED = ("did", "rev", "data", "active", "status", "account_source", "account_seq", "deleted_at",
-         "state")  # fmt: skip
+SAVED = "did rev data active status account_source account_seq deleted_at state".split()
 
 
 class Guard:
