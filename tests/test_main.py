@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Any
@@ -197,19 +198,23 @@ async def test_health_and_status_tell_of_a_relay_that_does_not_know_us(
         assert await program.end() == 0
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize(
+    ("send", "number"),
+    [(os.kill, signal.SIGTERM), (os.killpg, signal.SIGTERM), (os.killpg, signal.SIGINT)],
+)
 async def test_told_to_end_it_ends_with_all_its_processes(
-    database_url: str, tmp_path: Path, number: signal.Signals
+    database_url: str, tmp_path: Path, send: Callable[[int, int], None], number: signal.Signals
 ) -> None:
-    """A terminal's interrupt goes to all of them; it is the parent's to hear."""
+    """A terminal's interrupt goes to all of them; it is the parent's to hear. Who is told along
+    with the parent to end is not missed."""
     async with relay(sends()) as server, running(tmp_path, database_url, server.url) as program:
         await begun(program)
-        send = os.killpg if number == signal.SIGINT else os.kill
         send(program.process.pid, number)
         assert await asyncio.wait_for(program.process.wait(), 30) == 0
         await until(lambda: not _group(program.process.pid))
         assert "Traceback" not in program.said()
         assert "killed" not in program.said()
+        assert "a process ended" not in program.said()
 
 
 async def test_told_to_end_before_it_has_begun_it_ends_too(

@@ -62,7 +62,7 @@ class Firehose:
             text = f"cannot look up {self._host}: no network, or no such host"
             raise Interrupted("unreachable", text) from None
         except (OSError, WebSocketException) as error:
-            text = f"cannot reach {self._host}: {error or type(error).__name__}"
+            text = f"cannot reach {self._host}: {str(error) or type(error).__name__}"
             raise Interrupted("unreachable", text) from None
 
     async def _receive(self, connection: ClientConnection) -> tuple[int, bytes]:

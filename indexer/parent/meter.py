@@ -32,30 +32,42 @@ class Sample(NamedTuple):
 class Meter:
     def __init__(self, parent: Parent, config: Config) -> None:
         self.facts: Facts | None = None
+        self.trouble: str | None = None
+        """Why the facts are old."""
         self._parent = parent
         self._config = config
         self._samples = deque([self._sample()], maxlen=WINDOW_S + 1)
         _bind(parent)
 
     async def run(self) -> None:
-        """Samples every second, says so every `log.every_s`."""
-        await self.refresh()
+        """Samples every second, says so every `log.every_s`. PostgreSQL may take longer to answer."""
+        await asyncio.gather(self._keep_sampling(), self._keep_asking())
+
+    async def _keep_sampling(self) -> None:
         due = monotonic() + self._config.log.every_s
         while True:
             await asyncio.sleep(1)
             self._count(self._samples[-1], self._sample())
             if monotonic() >= due:
                 due = monotonic() + self._config.log.every_s
-                await self.refresh()
                 self._say()
 
-    async def refresh(self) -> None:
-        """Asks PostgreSQL. What it said last stays when it does not answer."""
+    async def _keep_asking(self) -> None:
+        while True:
+            await self._ask()
+            await asyncio.sleep(self._config.log.every_s)
+
+    async def _ask(self) -> None:
+        """What PostgreSQL said last stays when it does not answer."""
         url, service = self._config.database.url, self._parent.source.service
         try:
             self.facts = await gather_facts(url, service)
+            self.trouble = None
         except DATABASE_ERRORS as error:
-            log.debug("cannot count what waits", error=str(error))
+            self.trouble = (
+                f"PostgreSQL does not say what waits: {str(error) or type(error).__name__}"
+            )
+            log.warning("cannot count what waits", why=self.trouble)
 
     def rates(self) -> list[tuple[float, float]]:
         """Events and ops a second, for every shard."""

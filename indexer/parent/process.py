@@ -158,7 +158,7 @@ class Parent:
         except DATABASE_ERRORS as error:
             if not passes(error):
                 raise
-            self._wait_because(f"PostgreSQL is unreachable: {error or type(error).__name__}")
+            self._wait_because(f"PostgreSQL is unreachable: {str(error) or type(error).__name__}")
         return self._ledger
 
     def _wait_because(self, trouble: str) -> None:

@@ -76,6 +76,10 @@ class Child:
             log.error("a process ended", child=self.name, why=self.trouble, next_try_s=wait_s)
             await self._told_to_end_within(wait_s)
 
+    def expect_end(self) -> None:
+        """From now on one that ends, as all do at a signal to the whole group, is not missed."""
+        self._ending.set()
+
     def end(self) -> None:
         """Asks the process to finish what it has in hand."""
         self._ending.set()

@@ -64,8 +64,8 @@ class Supervisor:
             async with serving(
                 metrics.host,
                 metrics.port,
-                lambda: reasons(self.parent, self.children),
-                ready=lambda: unready(self.parent, self.children),
+                lambda: reasons(self.parent, self.children, self.meter),
+                ready=lambda: unready(self.parent, self.children, self.meter),
                 status=self.status,
             ) as port:
                 begun(port)
@@ -127,6 +127,8 @@ class Supervisor:
             log.info("ending: finishing what is in hand; a second signal waits for nothing")
             self._told.set()
             self._told_at = now
+            for child in self.children:
+                child.expect_end()
         elif self._running is not None and now - self._told_at > SAME_SIGNAL_S:
             for child in self.children:
                 child.kill()

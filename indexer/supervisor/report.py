@@ -9,11 +9,17 @@ from indexer.parent.meter import Meter, behind_s
 from indexer.parent.process import Parent
 from indexer.supervisor.child import Child
 
+MOST_LAG_S = 60.0
 
-def reasons(parent: Parent, children: list[Child]) -> list[str]:
+
+def reasons(parent: Parent, children: list[Child], meter: Meter) -> list[str]:
     """Why all is not well. A child that begins is not missed; one that begins again is."""
     found = [parent.database_trouble] if parent.database_trouble else []
     found += parent.reading.reasons()
+    if parent.lag_s > MOST_LAG_S:
+        found.append(f"the oldest frame that is not committed came {parent.lag_s:.0f} s ago")
+    if meter.trouble:
+        found.append(meter.trouble)
     found += [
         f"{child.name} is {child.state}: {child.trouble or 'it has just been started again'}"
         for child in children
@@ -22,9 +28,9 @@ def reasons(parent: Parent, children: list[Child]) -> list[str]:
     return found
 
 
-def unready(parent: Parent, children: list[Child]) -> list[str]:
+def unready(parent: Parent, children: list[Child], meter: Meter) -> list[str]:
     starting = [f"{child.name} is starting" for child in children if child.state == "starting"]
-    return reasons(parent, children) or starting
+    return reasons(parent, children, meter) or starting
 
 
 def report(config: Config, parent: Parent, children: list[Child], meter: Meter) -> dict[str, Any]:
@@ -35,7 +41,7 @@ def report(config: Config, parent: Parent, children: list[Child], meter: Meter) 
         "source": parent.source.service,
         "pid": os.getpid(),
         "epoch": parent.epoch,
-        "reasons": reasons(parent, children),
+        "reasons": reasons(parent, children, meter),
         "cursor": cursor.safe.seq,
         "received_seq": cursor.received.seq,
         "received_time": cursor.received.time,

@@ -134,3 +134,13 @@ async def test_an_interrupt_never_reaches_it_not_even_while_it_begins(after_s: f
         await until(lambda: child.state == "running")
         await asyncio.sleep(0.1)
         assert child.restarts == 0
+
+
+async def test_one_that_ends_when_that_was_expected_is_not_replaced() -> None:
+    child = Child(Duty(children.waits), 30)
+    keeping = asyncio.create_task(child.keep())
+    await until(lambda: child.state == "running")
+    child.expect_end()
+    os.kill(pid_of(child), signal.SIGTERM)
+    await asyncio.wait_for(keeping, 10)
+    assert (child.state, child.restarts) == ("stopped", 0)
