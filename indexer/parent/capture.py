@@ -11,6 +11,7 @@ from typing import BinaryIO, cast
 
 from backports import zstd
 
+from indexer import metrics
 from indexer.parent.source import Broken
 from indexer.protocol.dump import EntryDecoder
 from indexer.protocol.errors import Invalid
@@ -24,11 +25,14 @@ class Capture:
 
     def __init__(self, service: str, path: Path) -> None:
         self.service = service
+        self.connects = 0
         self._path = path
 
     async def frames(self, after: int | None) -> AsyncGenerator[tuple[int, bytes], None]:
         try:
             with open_capture(self._path) as file:
+                self.connects += 1
+                metrics.CONNECTS.inc()
                 skipping = bool(after)  # Behind 0 lies everything.
                 for chunk in _chunks(file):
                     for frame in chunk:

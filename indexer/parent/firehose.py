@@ -14,6 +14,7 @@ from websockets.exceptions import (
     WebSocketException,
 )
 
+from indexer import metrics
 from indexer.config import Relay
 from indexer.parent.source import Interrupted
 
@@ -28,12 +29,15 @@ class Firehose:
 
     def __init__(self, service: str, url: str, settings: Relay) -> None:
         self.service = service
+        self.connects = 0
         self._url = url
         self._host = urlsplit(url).netloc
         self._settings = settings
 
     async def frames(self, after: int | None) -> AsyncGenerator[tuple[int, bytes], None]:
         connection = await self._connect(after)
+        self.connects += 1
+        metrics.CONNECTS.inc()
         try:
             while True:
                 yield await self._receive(connection)

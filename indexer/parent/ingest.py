@@ -2,7 +2,8 @@
 
 What it refuses: frames whose framing cannot be read drop the connection, and the same bytes coming
 again are kept aside and passed; a seq not above the last one is passed over; an event without a seq
-is kept aside. A stored cursor is never reset here, whatever the relay says of it.
+is kept aside. A stored cursor is never reset here, whatever the relay says of it: that its numbers
+begin anew below the cursor is only said.
 """
 
 import asyncio
@@ -28,6 +29,9 @@ KINDS = ("#commit", "#identity", "#account", "#sync")
 OTHER = "other"
 NOTICES = ("error", "#info")
 MOST_SEQ = 2**53
+# A connection that has brought so many, or for so long, and nothing above the cursor, will not.
+MOST_BELOW, BELOW_S = 100, 10.0
+MOST_SAID = 200  # characters of what a relay says
 CAUSES = {"FutureCursor": "future_cursor", "ConsumerTooSlow": "too_slow"}
 
 log = structlog.get_logger()
@@ -55,6 +59,9 @@ class Ingest:
         self._backoff = Backoff(settings.backoff_first_s, settings.backoff_max_s)
         self._fresh = True
         self._outdated = False
+        self._below = 0
+        self._first_below_at = 0.0
+        self._said_below = False
         self._count = {kind: metrics.EVENTS.labels(kind) for kind in (*KINDS, OTHER)}
 
     async def run(self) -> None:
@@ -73,8 +80,7 @@ class Ingest:
     async def _read(self) -> None:
         """One connection."""
         self._fresh, self._outdated = True, False
-        metrics.CONNECTS.inc()
-        self._reading.connects += 1
+        self._below, self._said_below = 0, False
         try:
             async with aclosing(self._source.frames(self._cursor.received.seq)) as frames:
                 async for received_us, data in frames:
@@ -111,6 +117,8 @@ class Ingest:
             await self._without_seq(peeked, data)
         elif peeked.seq <= (self._cursor.received.seq or 0):
             metrics.REPEATED.inc()  # The event at the cursor once more, or a mistake of the relay.
+            if self._fresh and not self._source.finite:
+                self._look_below(peeked.seq)
         else:
             if self._fresh:
                 await self._first(Mark(peeked.seq, peeked.time))
@@ -127,6 +135,23 @@ class Ingest:
         self._cursor.sent(shard, seq, peeked.time)
         if not self._lanes[shard].add((seq, received_us, data)):
             await self._room(self._lanes[shard])
+
+    def _look_below(self, seq: int) -> None:
+        """A relay that was set up anew counts from the beginning, and few tell us so."""
+        now = monotonic()
+        if not self._below:
+            self._first_below_at = now
+        self._below += 1
+        late = self._below >= MOST_BELOW or now - self._first_below_at > BELOW_S
+        if not late or self._said_below:
+            return
+        self._said_below = True
+        cursor = self._cursor.received.seq
+        self._reading.trouble = (
+            f"the relay sends {seq}, below our cursor {cursor}: "
+            "if its numbers begin anew, only you can reset the cursor"
+        )
+        log.warning("receiving nothing new", why=self._reading.trouble)
 
     async def _room(self, lane: Lane) -> None:
         """Not reading is what holds the relay back."""
@@ -173,8 +198,9 @@ class Ingest:
         await self._ledger.quarantine(data, "bad_frame", detail, seq=None, did=peeked.did)
 
     def _hear(self, kind: str, name: str, message: str) -> None:
-        """Behind an error the relay closes; anything else is only information."""
-        if kind == "error":
+        """Behind an error the relay closes, and a file goes on; anything else is information."""
+        name, message = name[:MOST_SAID], message[:MOST_SAID]
+        if kind == "error" and not self._source.finite:
             text = f"the relay says {name}: {message}"
             if name == "FutureCursor":
                 text += f" (our cursor is {self._cursor.received.seq}; only you can reset it)"

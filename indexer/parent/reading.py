@@ -16,7 +16,6 @@ class Reading:
     """The shard that we wait for before reading on."""
     received_frames: int = 0
     received_bytes: int = 0
-    connects: int = 0
     reconnects: int = 0
     gaps: int = 0
     last_event_at: float = field(default_factory=monotonic)

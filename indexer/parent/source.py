@@ -27,6 +27,9 @@ class Source(Protocol):
     finite: bool
     """Whether its end is the end: a file's is, a relay's connection is made again."""
 
+    connects: int
+    """How often it was reached."""
+
     def frames(self, after: int | None) -> AsyncGenerator[tuple[int, bytes], None]:
         """Frames from behind this seq on, with the time they came at (us since 1970, our clock).
 

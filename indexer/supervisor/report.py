@@ -47,7 +47,7 @@ def report(config: Config, parent: Parent, children: list[Child], meter: Meter) 
         "received_time": cursor.received.time,
         "lag_s": round(parent.lag_s, 3),
         "behind_s": behind_s(parent),
-        "connects": reading.connects,
+        "connects": parent.source.connects,
         "reconnects": reading.reconnects,
         "events_per_s": round(sum(rate[0] for rate in rates), 1),
         "ops_per_s": round(sum(rate[1] for rate in rates), 1),

@@ -24,8 +24,8 @@ def info(name: str) -> bytes:
     return frame("#info", name=name, message="as you see")
 
 
-def error(name: str) -> bytes:
-    return cbor2.dumps({"op": -1}) + cbor2.dumps({"error": name, "message": "sorry"})
+def error(name: str, message: str = "sorry") -> bytes:
+    return cbor2.dumps({"op": -1}) + cbor2.dumps({"error": name, "message": message})
 
 
 TIME = "2026-07-01T00:00:00Z"

@@ -70,6 +70,7 @@ async def test_back_off_grows_until_events_flow(database_url: str) -> None:
         began = time.monotonic()
         await until(lambda: len(server.asked) >= 6)
         assert time.monotonic() - began > 0.7  # half of 0.05, 0.1, 0.2, 0.4 and 0.8
+        assert made.parent.source.connects == len(server.asked)
         assert made.parent.reading.reasons() == [
             f"127.0.0.1:{server.port}/xrpc/com.atproto.sync.subscribeRepos closed the connection"
         ]
@@ -104,6 +105,57 @@ async def test_a_future_cursor_is_said_and_never_reset(database_url: str) -> Non
         assert server.asked == [900, 900, 900]
         (reason,) = made.parent.reading.reasons()
         assert reason.startswith("the relay says FutureCursor: sorry (our cursor is 900;")
+
+
+async def test_a_relay_whose_numbers_begin_anew_is_said_until_it_passes_the_cursor(
+    database_url: str,
+) -> None:
+    async def anew(connection: ServerConnection, _: int | None) -> None:
+        for seq in range(1, 151):
+            await connection.send(identity(seq))
+        await said.wait()
+        await connection.send(identity(901))
+        await stay(connection)
+
+    said = asyncio.Event()
+    async with (
+        relay(anew) as server,
+        running(settings(database_url, server.url, start_cursor=900)) as made,
+    ):
+        await until(lambda: made.parent.reading.reasons() != [])
+        (reason,) = made.parent.reading.reasons()
+        assert reason.startswith("the relay sends 100, below our cursor 900: ")
+        assert made.parent.cursor.received.seq == 900
+        said.set()
+        await until(lambda: made.seqs == [901])
+        assert made.parent.reading.reasons() == []
+
+
+async def test_a_few_events_from_before_the_cursor_are_no_trouble(database_url: str) -> None:
+    few = sends(*(identity(seq) for seq in range(1, 50)))
+    async with (
+        relay(few) as server,
+        running(settings(database_url, server.url, start_cursor=900)) as made,
+    ):
+        await until(lambda: made.parent.reading.received_frames == 49)
+        assert made.parent.reading.reasons() == []
+
+
+async def test_what_a_relay_says_at_length_is_cut(database_url: str) -> None:
+    long = sends(error("E" * 5000, "m" * 5000), then_stays=False)
+    async with relay(long) as server, running(settings(database_url, server.url)) as made:
+        await until(lambda: len(server.asked) == 2)
+        (reason,) = made.parent.reading.reasons()
+        assert reason == f"the relay says {'E' * 200}: {'m' * 200}"
+
+
+async def test_an_error_in_a_capture_does_not_end_it(database_url: str, tmp_path: Path) -> None:
+    path = tmp_path / "capture.cborseq"
+    frames = [identity(1), error("ConsumerTooSlow"), identity(2)]
+    path.write_bytes(b"".join(encode_entry(1, data) for data in frames))
+    made = await finished(database_url, path)
+    assert made.seqs == [1, 2]
+    assert made.parent.source.connects == 1
 
 
 async def test_who_is_too_slow_comes_back_at_its_place(database_url: str) -> None:
