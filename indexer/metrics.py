@@ -20,7 +20,7 @@ FRAME_BYTES = Counter("indexer_frame_bytes", "Bytes of the frames received from 
 REPEATED = Counter(
     "indexer_repeated_frames", "Frames passed over because their seq was not above the last one."
 )
-EVENTS = Counter("indexer_events", "Events that passed, in parent and shards alike.", ["kind"])
+EVENTS = Counter("indexer_events", "Events that passed; the parent alone counts them.", ["kind"])
 OPS = Counter(
     "indexer_ops",
     'Operations written; collections that we do not know are "other".',
@@ -44,7 +44,8 @@ WRITE_SECONDS = Histogram(
 COMMIT_SECONDS = Histogram("indexer_commit_seconds", "The commit of one batch.", buckets=FAST)
 RETRIES = Counter(
     "indexer_retries",
-    "Transactions tried again, by cause: deadlock, serialization or lost connection.",
+    "Transactions tried again, by cause: crossed (another one: deadlock, serialization), no_room "
+    "(the server is full), lost (the connection), refused (then written in halves).",
     ["cause"],
 )
 RECEIPT_TO_COMMIT_SECONDS = Histogram(
@@ -54,7 +55,11 @@ RECEIPT_TO_COMMIT_SECONDS = Histogram(
 )
 
 # What waits.
-PENDING = Gauge("indexer_pending", "Subjects that effects wait for.", ["kind"])
+PENDING = Gauge(
+    "indexer_pending",
+    "Subjects that effects wait for in the whole database, as each shard last counted them.",
+    ["kind"],
+)
 PENDING_FLUSHED = Counter(
     "indexer_pending_flushed", "Subjects that were waited for and arrived.", ["kind"]
 )

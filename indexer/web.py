@@ -22,6 +22,7 @@ Checks = Callable[[], list[str]]
 Status = Callable[[], Awaitable[dict[str, Any]]]
 
 LAG_TICK_S = 0.1
+HIGHEST_PORT = 65535
 
 
 class PortTaken(OSError):
@@ -54,6 +55,8 @@ async def serving(
 def check_free(host: str, ports: Iterable[int]) -> None:
     """Raises `PortTaken`: a child that cannot serve says so too, but too late to be read."""
     for port in ports:
+        if port > HIGHEST_PORT:
+            raise _taken(host, port, OSError(f"no port is above {HIGHEST_PORT}"))
         try:
             socket.create_server((host, port), family=_family(host)).close()
         except OSError as error:

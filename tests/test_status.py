@@ -1,7 +1,9 @@
 """What is shown of a running indexer, and what of the database alone."""
 
 import asyncio
+import os
 import socket
+import sys
 from io import StringIO
 from typing import Any
 
@@ -64,6 +66,28 @@ async def test_a_running_indexer_is_asked_at_its_metrics_address() -> None:
         assert await asked(port) == (LIVE, None)
         live, why_not = await asked(port, "another/path")
         assert live is None and why_not is not None and "does not index this source" in why_not
+
+
+async def test_it_is_asked_directly_whatever_proxy_is_set() -> None:
+    program = (
+        "import sys; from indexer.config import Metrics; from indexer.status import ask; "
+        "print(ask(Metrics(port=int(sys.argv[1]), host='127.0.0.1'), 'relay/path')[0])"
+    )
+
+    async def says() -> dict[str, Any]:
+        return {"source": "relay/path"}
+
+    async with web.serving("127.0.0.1", 0, list, status=says) as port:
+        asker = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-c",
+            program,
+            str(port),
+            env=os.environ | {"http_proxy": "http://127.0.0.1:1", "no_proxy": ""},
+            stdout=asyncio.subprocess.PIPE,
+        )
+        said, _ = await asker.communicate()
+    assert said.decode().strip() == "{'source': 'relay/path'}"
 
 
 async def test_why_nobody_can_be_asked_is_said() -> None:

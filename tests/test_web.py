@@ -60,6 +60,11 @@ async def test_a_port_in_use_is_named_with_the_setting_that_moves_it() -> None:
                 pass
 
 
+def test_ports_that_there_are_not_are_named_too() -> None:
+    with pytest.raises(web.PortTaken, match=r"127\.0\.0\.1:65536.*above 65535.*METRICS_PORT"):
+        web.check_free("127.0.0.1", [65536])
+
+
 async def test_a_blocked_loop_shows() -> None:
     async with web.serving("127.0.0.1", 0, list):
         await asyncio.sleep(0.05)

@@ -40,7 +40,7 @@ class Meter:
         _bind(parent)
 
     async def run(self) -> None:
-        """Samples every second, says so every `log.every_s`. PostgreSQL may take longer to answer."""
+        """Samples every second, says so every `log.every_s`, however long PostgreSQL takes."""
         await asyncio.gather(self._keep_sampling(), self._keep_asking())
 
     async def _keep_sampling(self) -> None:
@@ -64,10 +64,9 @@ class Meter:
             self.facts = await gather_facts(url, service)
             self.trouble = None
         except DATABASE_ERRORS as error:
-            self.trouble = (
-                f"PostgreSQL does not say what waits: {str(error) or type(error).__name__}"
-            )
-            log.warning("cannot count what waits", why=self.trouble)
+            why = str(error) or type(error).__name__
+            self.trouble = f"PostgreSQL does not say what waits: {why}"
+            log.warning("cannot count what waits", why=why)
 
     def rates(self) -> list[tuple[float, float]]:
         """Events and ops a second, for every shard."""
