@@ -150,12 +150,12 @@ async def test_nothing_is_saved_between_a_loss_and_the_next_beginning(
 FULL_DISK = """
 CREATE FUNCTION no_room() RETURNS trigger LANGUAGE plpgsql AS
 $$ BEGIN RAISE EXCEPTION 'no space left on device' USING ERRCODE = 'disk_full'; END $$;
-CREATE TRIGGER no_room BEFORE INSERT OR UPDATE ON firehose_cursor EXECUTE FUNCTION no_room()
+CREATE TRIGGER no_room BEFORE INSERT OR UPDATE ON TABLE_NAME EXECUTE FUNCTION no_room()
 """
 
 
 async def test_a_full_disk_is_waited_for(database_url: str, connection) -> None:
-    await connection.execute(FULL_DISK)
+    await connection.execute(FULL_DISK.replace("TABLE_NAME", "firehose_cursor"))
     async with relay(now) as server, running(settings(database_url, server.url)) as made:
         await until(lambda: "no space left" in (made.parent.database_trouble or ""))
         await connection.execute("DROP TRIGGER no_room ON firehose_cursor")
@@ -224,6 +224,24 @@ async def test_what_kills_a_decoder_twice_is_kept_aside_and_holds_nothing_back(
     (row,) = await connection.fetch("SELECT * FROM quarantine")
     assert (row["seq"], row["did"], row["reason"]) == (20, f"did:plc:{20:024d}", "crashed_decoder")
     assert row["frame"] == identity(20)
+
+
+async def test_what_cannot_be_kept_aside_is_not_passed(database_url: str, connection) -> None:
+    await connection.execute(FULL_DISK.replace("TABLE_NAME", "quarantine"))
+    async with (
+        relay(serve_after) as server,
+        running(settings(database_url, server.url, shards=1)) as made,
+    ):
+        shard, lane = made.shards[0], made.parent.lanes[0]
+        shard.commits = False
+        await until(lambda: len(made.seqs) == 20)
+        cursor = made.parent.cursor
+        lane.detach()
+        for _ in range(2):
+            await made.parent.examine(0, 1)
+        assert cursor.safe.seq == 0
+        lane.attach(shard)
+        await until(lambda: made.parent.epoch == 2 and made.seqs.count(1) == 2)
 
 
 async def test_who_dies_of_different_things_loses_none(database_url: str, connection) -> None:
