@@ -112,6 +112,19 @@ class Record:
     rkey: str | None = None
 
 
+COMMITTED = "created_at:timestamptz commit_time:timestamptz commit_seq:bigint commit_rev"
+
+
+def committed(op: Op) -> dict[str, Any]:
+    """The columns of `COMMITTED`: those of tables that readers may write ahead of the firehose."""
+    return {
+        "created_at": op.created_at,
+        "commit_time": op.time,
+        "commit_seq": op.seq,
+        "commit_rev": op.rev,
+    }
+
+
 post_counts = Counters(
     "post_aggregations",
     "post_uri",

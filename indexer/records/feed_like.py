@@ -3,12 +3,11 @@
 from collections.abc import Iterable
 
 from indexer.protocol.op import Op
-from indexer.records.base import Count, Record, Row, Table, post_counts
+from indexer.records.base import COMMITTED, Count, Record, Row, Table, committed, post_counts
 
 likes = Table(
     "likes",
-    "uri cid user_did post_uri subject_cid via:jsonb via_uri created_at:timestamptz"
-    " commit_time:timestamptz commit_seq:bigint commit_rev",
+    "uri cid user_did post_uri subject_cid via:jsonb via_uri " + COMMITTED,
     edge=("user_did", "post_uri"),
     counts=(
         Count(post_counts, "like_count", by="post_uri"),
@@ -27,10 +26,7 @@ def rows(op: Op) -> Iterable[Row]:
         subject_cid=subject.cid,
         via=op.ref_json("via"),
         via_uri=via and via.uri,
-        created_at=op.created_at,
-        commit_time=op.time,
-        commit_seq=op.seq,
-        commit_rev=op.rev,
+        **committed(op),
     )
 
 

@@ -4,15 +4,23 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from indexer.protocol.op import Op, StrongRef, strong_ref
-from indexer.records.base import Count, Record, Row, Table, post_counts, user_counts
+from indexer.records.base import (
+    COMMITTED,
+    Count,
+    Record,
+    Row,
+    Table,
+    committed,
+    post_counts,
+    user_counts,
+)
 
 NSID = "app.bsky.feed.post"
 
 posts = Table(
     "posts",
     "uri cid author_did text langs:jsonb parent_uri parent_cid root_uri root_cid"
-    " embed:jsonb facets:jsonb tags:jsonb created_at:timestamptz"
-    " commit_time:timestamptz commit_seq:bigint commit_rev",
+    " embed:jsonb facets:jsonb tags:jsonb " + COMMITTED,
     counts=(
         Count(post_counts, "reply_count", by="parent_uri"),
         Count(post_counts, None, by="root_uri"),
@@ -47,10 +55,7 @@ def rows(op: Op) -> Iterable[Row]:
         embed=op.json(op.maybe_object("embed")),
         facets=op.json(op.objects("facets")),
         tags=op.json(op.strings("tags") or []),
-        created_at=op.created_at,
-        commit_time=op.time,
-        commit_seq=op.seq,
-        commit_rev=op.rev,
+        **committed(op),
     )
     if quoted := quoted_post(op.record.get("embed")):
         yield quotes.row(

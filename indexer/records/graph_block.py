@@ -3,12 +3,11 @@
 from collections.abc import Iterable
 
 from indexer.protocol.op import Op
-from indexer.records.base import Record, Row, Table
+from indexer.records.base import COMMITTED, Record, Row, Table, committed
 
 blocks = Table(
     "blocks",
-    "uri cid blocker_did blocked_did created_at:timestamptz"
-    " commit_time:timestamptz commit_seq:bigint commit_rev",
+    "uri cid blocker_did blocked_did " + COMMITTED,
     edge=("blocker_did", "blocked_did"),
     people=("blocked_did",),
 )
@@ -20,10 +19,7 @@ def rows(op: Op) -> Iterable[Row]:
         cid=op.cid,
         blocker_did=op.did,
         blocked_did=op.did_of("subject"),
-        created_at=op.created_at,
-        commit_time=op.time,
-        commit_seq=op.seq,
-        commit_rev=op.rev,
+        **committed(op),
     )
 
 

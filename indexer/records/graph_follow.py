@@ -3,12 +3,11 @@
 from collections.abc import Iterable
 
 from indexer.protocol.op import Op
-from indexer.records.base import Count, Record, Row, Table, user_counts
+from indexer.records.base import COMMITTED, Count, Record, Row, Table, committed, user_counts
 
 follows = Table(
     "follows",
-    "uri cid follower_did following_did created_at:timestamptz"
-    " commit_time:timestamptz commit_seq:bigint commit_rev",
+    "uri cid follower_did following_did " + COMMITTED,
     edge=("follower_did", "following_did"),
     counts=(
         Count(user_counts, "followers_count", by="following_did"),
@@ -24,10 +23,7 @@ def rows(op: Op) -> Iterable[Row]:
         cid=op.cid,
         follower_did=op.did,
         following_did=op.did_of("subject"),
-        created_at=op.created_at,
-        commit_time=op.time,
-        commit_seq=op.seq,
-        commit_rev=op.rev,
+        **committed(op),
     )
 
 
