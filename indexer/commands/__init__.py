@@ -1,0 +1,21 @@
+"""The command line, a family of commands a file.
+
+What can go wrong in a known way is said in one line, without a traceback; the exit code is 1.
+"""
+
+import typer
+
+from indexer.commands import quarantine
+from indexer.commands.run import migrate, run
+from indexer.commands.status import show_status
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+app.command()(run)
+app.command()(migrate)
+app.command(name="status")(show_status)
+app.add_typer(quarantine.app, name="quarantine")
+
+
+@app.callback()
+def indexer() -> None:
+    """Keeps the network's firehose as rows in PostgreSQL."""

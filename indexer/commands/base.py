@@ -1,0 +1,79 @@
+"""What every command does: read the settings, reach the database, say what went wrong."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NoReturn
+
+import asyncpg
+import msgspec
+import typer
+from rich.console import Console
+
+from indexer import config as settings
+from indexer import database, postgres
+from indexer.address import Address, read_address
+from indexer.config import Config, ConfigError
+from indexer.supervisor import Broken
+from indexer.web import PortTaken
+
+KNOWN = (ConfigError, database.DatabaseRefused, postgres.NoPostgres, PortTaken, Broken)
+MISTAKEN = (  # in DATABASE_URL
+    asyncpg.InvalidAuthorizationSpecificationError,
+    asyncpg.InvalidCatalogNameError,
+)
+Revive = Callable[[], None]
+
+console = Console()
+
+
+def read_settings() -> tuple[Config, Address]:
+    config = settings.load()
+    try:
+        return config, read_address(config.relay.url)
+    except ValueError as error:
+        raise ConfigError(str(error)) from None
+
+
+@contextmanager
+def reached(config: Config, *, existing: bool = False) -> Iterator[tuple[Config, Revive]]:
+    """The config with the URL of a database that runs as long as the block lasts: the one that was
+    named, or else our own; and what starts it again, should it have died. `existing` refuses to
+    make one."""
+    if config.database.url:
+        yield config, _nothing
+        return
+    data_dir = Path(config.database.data_dir)
+    if existing and not data_dir.is_dir():
+        raise ConfigError(f"there is no database in {data_dir} yet, and DATABASE_URL is not set")
+    with postgres.running(data_dir) as server:
+        own = msgspec.structs.replace(config.database, url=server.url)
+        yield msgspec.structs.replace(config, database=own), server.start
+
+
+def _nothing() -> None:
+    """Who named a database looks after it."""
+
+
+@contextmanager
+def said_plainly() -> Iterator[None]:
+    try:
+        yield
+    except KNOWN as error:
+        fail(str(error))
+    except asyncpg.UndefinedTableError as error:
+        fail(f"{error}: has `indexer migrate` made this database?")
+    except MISTAKEN as error:
+        fail(f"cannot use the database: {error}")
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        if not database.lost(error):
+            raise
+        fail(f"cannot reach the database: {str(error) or type(error).__name__}")
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        fail("stopped at once; what was in hand will be done again")
+
+
+def fail(text: str) -> NoReturn:
+    typer.echo(f"indexer: {text}", err=True)
+    raise typer.Exit(1)
