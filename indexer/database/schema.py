@@ -1,6 +1,6 @@
 """Brings a database to the schema of this version, once, however many begin at the same time.
 
-An empty database gets `sql/tables/` and `sql/views/`; one of an older version the files of
+An empty database gets `sql/tables/`, `sql/functions/` and `sql/views/`; one of an older version the files of
 `sql/migrations/` that it has not had, in their order. `schema_version` remembers both with their
 checksums, so that a database made from other files is refused instead of half understood.
 """
@@ -15,7 +15,8 @@ import asyncpg
 from indexer.database.session import SQL, DatabaseRefused, connect, load_query
 
 LOCK = 0x494E4458  # any number; nothing else of ours takes it
-SCHEMA = "schema"  # the row that stands for tables/ and views/
+SCHEMA = "schema"  # the row that stands for all of them
+PARTS = ("tables", "functions", "views")  # in this order: each may use what comes before
 ADVICE = "the schema is made in an empty database, by the database's owner"
 
 
@@ -45,7 +46,7 @@ def checksum(paths: Iterable[Path]) -> str:
 
 async def _bring_up(connection: asyncpg.Connection, sql: Path) -> list[str]:
     await connection.execute(load_query("set_utc"))
-    schema = [path for part in ("tables", "views") for path in sorted((sql / part).glob("*.sql"))]
+    schema = [path for part in PARTS for path in sorted((sql / part).glob("*.sql"))]
     migrations = {path.stem: path for path in sorted((sql / "migrations").glob("*.sql"))}
     now = {SCHEMA: checksum(schema)} | {n: checksum([p]) for n, p in migrations.items()}
     if await connection.fetchval("SELECT to_regclass('schema_version') IS NULL"):
@@ -76,7 +77,7 @@ def _check(applied: Mapping[str, str], now: Mapping[str, str], due: list[str]) -
         raise DatabaseRefused(f"{', '.join(sorted(changed))} changed after it was applied here")
     if not due and applied.get(SCHEMA) != now[SCHEMA]:
         raise DatabaseRefused(
-            "the database was made from other tables or views than this version's, and no "
+            "the database was made from other tables, functions or views than this version's, and no "
             "migration leads from those to these: start with an empty database"
         )
 

@@ -43,6 +43,13 @@ class Count(NamedTuple):
     through: str | None = None
 
 
+class Reopens(NamedTuple):
+    """A query over the columns `by` of rows that came or went: which posts have to be judged anew."""
+
+    query: str
+    by: tuple[str, ...]
+
+
 class Row(NamedTuple):
     table: "Table"
     values: tuple[Any, ...]
@@ -55,6 +62,7 @@ class Table:
     `spelled` lists the columns, each `name` (text) or `name:type`, in the order written.
     `key` is the column that says which record made a row, `key_of` its value for a URI.
     `edge` names the columns that only one live record may share; the smallest URI counts.
+    `reopens` says which verdicts depend on a row.
     `people` names the columns that hold DIDs of other accounts, who get a row in `users`.
     """
 
@@ -64,6 +72,7 @@ class Table:
     key_of: Callable[[AtUri], str] = str
     edge: tuple[str, ...] = ()
     counts: tuple[Count, ...] = ()
+    reopens: Reopens | None = None
     people: tuple[str, ...] = ()
     columns: tuple[str, ...] = field(init=False)
     types: tuple[str, ...] = field(init=False)

@@ -8,6 +8,7 @@ from indexer.records.base import (
     COMMITTED,
     Count,
     Record,
+    Reopens,
     Row,
     Table,
     committed,
@@ -28,6 +29,7 @@ posts = Table(
         Count(post_counts, None, by="parent_uri", through="ancestors"),
         Count(user_counts, "posts_count", by="author_did"),
     ),
+    reopens=Reopens("reopen_by_root", by=("uri",)),
 )
 
 quotes = Table(
@@ -84,6 +86,6 @@ RECORD = Record(
     NSID,
     rows,
     owns=(posts, quotes),
-    effects=("notify_post", "mark_gated"),
+    effects=("judge_posts", "notify_post"),
     subject_of=("notify_like", "notify_repost", "notify_post"),
 )

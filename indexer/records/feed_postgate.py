@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from indexer.protocol.op import Op
-from indexer.records.base import Record, Row, Table
+from indexer.records.base import Count, Record, Reopens, Row, Table, post_counts
 from indexer.records.feed_threadgate import guarded_post, own_post
 
 DISABLE = "app.bsky.feed.postgate#disableRule"
@@ -13,6 +13,8 @@ post_gates = Table(
     "post_uri uri cid embedding_rules:jsonb created_at:timestamptz",
     key="post_uri",
     key_of=guarded_post,
+    counts=(Count(post_counts, None, by="post_uri"),),
+    reopens=Reopens("reopen_quotes", by=("post_uri",)),
 )
 
 
@@ -31,4 +33,4 @@ def rows(op: Op) -> Iterable[Row]:
     )
 
 
-RECORD = Record("app.bsky.feed.postgate", rows, owns=(post_gates,), effects=("mark_gated",))
+RECORD = Record("app.bsky.feed.postgate", rows, owns=(post_gates,), effects=("judge_posts",))

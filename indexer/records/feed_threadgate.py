@@ -1,13 +1,15 @@
 """app.bsky.feed.threadgate: who may reply. Shares author and record key with the post it guards."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from indexer.protocol.errors import Invalid
 from indexer.protocol.op import Op
 from indexer.protocol.syntax import AtUri
-from indexer.records.base import Record, Row, Table
+from indexer.records.base import Count, Record, Reopens, Row, Table, post_counts, user_counts
 
 POST = "app.bsky.feed.post"
+RULE = "app.bsky.feed.threadgate#"
 
 
 def guarded_post(uri: AtUri) -> str:
@@ -21,27 +23,37 @@ thread_gates = Table(
     " hidden_replies:jsonb created_at:timestamptz",
     key="post_uri",
     key_of=guarded_post,
+    counts=(
+        Count(post_counts, None, by="post_uri"),
+        Count(post_counts, None, by="post_uri", through="gate_lists"),
+        Count(user_counts, None, by="owner_did"),
+    ),
+    reopens=Reopens("reopen_thread", by=("post_uri",)),
 )
 
 
 def rows(op: Op) -> Iterable[Row]:
     allow = op.objects("allow")
-    kinds = {str(rule.get("$type")).partition("#")[2] for rule in allow or ()}
-    lists = [rule["list"] for rule in allow or () if isinstance(rule.get("list"), str)]
+    rules = {rule.get("$type") for rule in allow or () if isinstance(rule.get("$type"), str)}
+    lists = [rule["list"] for rule in allow or () if admits_list(rule)]
     yield thread_gates.row(
         post_uri=own_post(op),
         uri=op.uri,
         cid=op.cid,
         owner_did=op.did,
         allow=op.json(allow),
-        allow_mentions="mentionRule" in kinds,
-        allow_following="followingRule" in kinds,
-        allow_followers="followerRule" in kinds,
-        allow_list_members="listRule" in kinds,
+        allow_mentions=f"{RULE}mentionRule" in rules,
+        allow_following=f"{RULE}followingRule" in rules,
+        allow_followers=f"{RULE}followerRule" in rules,
+        allow_list_members=bool(lists),
         allow_list_uris=op.json(lists),
         hidden_replies=op.json(op.strings("hiddenReplies") or []),
         created_at=op.created_at,
     )
+
+
+def admits_list(rule: Mapping[str, Any]) -> bool:
+    return rule.get("$type") == f"{RULE}listRule" and isinstance(rule.get("list"), str)
 
 
 def own_post(op: Op) -> str:
@@ -51,4 +63,4 @@ def own_post(op: Op) -> str:
     return post
 
 
-RECORD = Record("app.bsky.feed.threadgate", rows, owns=(thread_gates,), effects=("mark_gated",))
+RECORD = Record("app.bsky.feed.threadgate", rows, owns=(thread_gates,), effects=("judge_posts",))

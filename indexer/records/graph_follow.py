@@ -3,7 +3,16 @@
 from collections.abc import Iterable
 
 from indexer.protocol.op import Op
-from indexer.records.base import COMMITTED, Count, Record, Row, Table, committed, user_counts
+from indexer.records.base import (
+    COMMITTED,
+    Count,
+    Record,
+    Reopens,
+    Row,
+    Table,
+    committed,
+    user_counts,
+)
 
 follows = Table(
     "follows",
@@ -13,6 +22,7 @@ follows = Table(
         Count(user_counts, "followers_count", by="following_did"),
         Count(user_counts, "follows_count", by="follower_did"),
     ),
+    reopens=Reopens("reopen_by_follow", by=("follower_did", "following_did")),
     people=("following_did",),
 )
 

@@ -4,12 +4,17 @@ from collections.abc import Iterable
 
 from indexer.protocol.errors import Invalid
 from indexer.protocol.op import Op
-from indexer.records.base import Record, Row, Table
+from indexer.records.base import Count, Record, Reopens, Row, Table, post_counts, user_counts
 
 list_items = Table(
     "list_items",
     "uri cid list_uri subject_did created_at:timestamptz",
     edge=("list_uri", "subject_did"),
+    counts=(
+        Count(post_counts, None, by="list_uri"),
+        Count(user_counts, None, by="subject_did"),
+    ),
+    reopens=Reopens("reopen_by_item", by=("list_uri", "subject_did")),
     people=("subject_did",),
 )
 

@@ -96,10 +96,14 @@ class Deltas:
     def __init__(self) -> None:
         self._moves: dict[Counters, dict[str, list[int]]] = defaultdict(dict)
         self.through: dict[tuple[Counters, str], set[str]] = defaultdict(set)
+        self.reopened: dict[str, set[Values]] = defaultdict(set)  # by query
 
     def move(self, table: Table, sign: int, row: Any, index: Callable[[str], Any]) -> None:
         """A row of `table` appeared (+1), went (-1) or stands as it stood (0): whoever repeats a
         write has to meet the writer of the other half, too. `row[index(column)]` gives values."""
+        if table.reopens and sign:
+            values = tuple([row[index(column)] for column in table.reopens.by])
+            self.reopened[table.reopens.query].add(values)
         for counters, column, by, through in table.counts:
             key = row[index(by)]
             if key is None:

@@ -1,11 +1,11 @@
-"""What follows from two records together: notices, marks of gates, and whom nobody knows yet.
+"""What follows from two records together: verdicts, notices, and whom nobody knows yet.
 
 Runs after the counters' rows are locked. There two shards that write the two halves of an effect
 have met: one waited for the other, and its statements, coming later, see what the other wrote.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from asyncpg import Connection
 from asyncpg import Record as Found
@@ -58,12 +58,18 @@ async def run(connection: "Connection[Found]", touched: Iterable[str]) -> set[st
         for name in record.subject_of:
             subjects[name].append(uri)
     awaited: set[str] = set()
-    for name in sorted(sources.keys() | subjects.keys()):
-        statement = EFFECTS[name]
-        arguments = [sources[name], subjects[name]]
-        found = await connection.fetch(statement, *arguments[: 2 if "$2" in statement else 1])
-        awaited.update(row["subject"] for row in found)
+    for name in sorted(sources.keys() | subjects.keys()):  # judge_…, and then notify_…
+        awaited.update(await make(connection, name, sources[name], subjects[name]))
     return awaited
+
+
+async def make(
+    connection: "Connection[Found]", name: str, sources: Sequence[str], subjects: Sequence[str]
+) -> list[str]:
+    """One effect. Returns the subjects that it waits for."""
+    statement = EFFECTS[name]
+    arguments = [sources, subjects] if "$2" in statement else [sources]
+    return [row["subject"] for row in await connection.fetch(statement, *arguments)]
 
 
 def _touched(plan: Plan, rows: Rows) -> tuple[set[str], set[str]]:

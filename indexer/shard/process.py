@@ -17,7 +17,7 @@ from indexer.channel import ShardEnd, Telling
 from indexer.config import Config
 from indexer.database import DATABASE_ERRORS, lost, open_pool
 from indexer.log import configure
-from indexer.shard import accounts
+from indexer.shard import accounts, verdicts
 from indexer.shard.loop import Loop
 from indexer.shard.pending import Pending
 from indexer.shard.pending import sweep as sweep_pending
@@ -36,6 +36,7 @@ SESSION = {
     "plan_cache_mode": "force_generic_plan",
 }
 SWEEPER = 0  # the shard that also does what one process has to do for all
+JUDGE_EVERY_S = 5.0  # what others left lying
 FIRST_RETRY_S, LAST_RETRY_S = 0.2, 10.0
 ANSWER_WITHIN_S, LONGEST_BATCH_S = 10.0, 60.0
 
@@ -64,6 +65,9 @@ async def serve(config: Config, index: int, end: ShardEnd, metrics_port: int) ->
                     group.create_task(_every(1, partial(_measure, end, pool), health)),
                     group.create_task(_every(config.pending.sweep_every_s, sweep, health)),
                 ]
+                if index == SWEEPER:
+                    judge = partial(verdicts.sweep, pool, guard.check)
+                    beside.append(group.create_task(_every(JUDGE_EVERY_S, judge, health)))
                 await loop.run()
                 for task in beside:
                     task.cancel()

@@ -99,6 +99,11 @@ class Rows:
             await self._connection.execute(statements.shelve(table), *columns)
             self.gone.extend(wanting)
 
+    async def meet(self, table: Table, keys: Iterable[str]) -> None:
+        """Hold rows that stay as they are, and meet whoever writes what their effects depend on."""
+        for row in await self._connection.fetch(statements.standing(table), sorted(keys)):
+            self.deltas.move(table, 0, row, str)
+
     async def count(self) -> None:
         """Apply the differences. Where two shards meet, one waits here for the other."""
         for (counters, query), keys in self.deltas.through.items():

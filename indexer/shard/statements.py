@@ -54,7 +54,22 @@ def purge(table: Table) -> str:
 def removed(table: Table) -> str:
     """Of a row that goes: whether it was counted, by what, and which edge it frees."""
     counted = "commit_rev IS NOT NULL" if table.adoptable else "true"
-    return ", ".join([f"{counted} AS counted", *_unique(c.by for c in table.counts), *table.edge])
+    return ", ".join([f"{counted} AS counted", *_unique([*moved_by(table), *table.edge])])
+
+
+def moved_by(table: Table) -> list[str]:
+    """The columns that say whom a row concerns that comes or goes."""
+    return [*(count.by for count in table.counts), *(table.reopens.by if table.reopens else ())]
+
+
+@cache
+def standing(table: Table) -> str:
+    """Rows by key, locked as if they were written again."""
+    return (
+        f"SELECT {', '.join(_unique(moved_by(table)))} FROM {table.name}\n"
+        f"WHERE {table.key} = ANY($1::text[])\n"
+        f"ORDER BY {table.key} FOR UPDATE"
+    )
 
 
 @cache
@@ -123,7 +138,7 @@ def promote(table: Table) -> str:
     """
     arrays = ", ".join(f"${n}::text[]" for n, _ in enumerate(table.edge, 1))
     columns = ", ".join(table.columns)
-    returned = ", ".join(_unique(["uri", *(c.by for c in table.counts)]))
+    returned = ", ".join(_unique(["uri", *moved_by(table)]))
     return (
         f"WITH next AS (\n"
         f"    DELETE FROM duplicates WHERE uri IN (\n"

@@ -1,7 +1,7 @@
 """Write a batch to PostgreSQL in one transaction. Running it twice changes nothing.
 
 Locks are taken in one order in every shard: repos, users, own rows by table and key, counters by
-target, notices and pending by URI.
+target, notices, pending and judgements by URI.
 """
 
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
@@ -16,7 +16,7 @@ from indexer import metrics
 from indexer.database import load_query
 from indexer.protocol.event import Event
 from indexer.protocol.syntax import clean, is_did
-from indexer.shard import effects
+from indexer.shard import effects, verdicts
 from indexer.shard.admission import Admitted, Kept, admit
 from indexer.shard.batch import Plan, plan
 from indexer.shard.pending import Pending
@@ -57,15 +57,18 @@ class Writer:
 
     @asynccontextmanager
     async def transaction(self, dids: Iterable[str]) -> AsyncIterator["Known"]:
-        """A transaction that holds the repos rows of `dids`, and saves them at its end."""
+        """A transaction that holds the repos rows of `dids`, and saves them at its end. When it
+        is committed, the verdicts that it reopened are judged."""
         async with self.pool.acquire() as connection:
             self.guard.check()
             async with connection.transaction():
                 repos = await lock_repos(connection, sorted(set(dids)))
-                yield Known(self, connection, repos)
+                known = Known(self, connection, repos)
+                yield known
                 await save_repos(connection, repos.values())
                 written = perf_counter()
             metrics.COMMIT_SECONDS.observe(perf_counter() - written)
+        await verdicts.judge(self.pool, self.guard.check, known.reopened)
 
     async def quarantine(self, kept: Sequence[Kept]) -> None:
         """Keep aside what never came as far as a transaction."""
@@ -81,6 +84,7 @@ class Known:
     writer: Writer
     connection: "Connection[Found]"
     repos: dict[str, Repo]
+    reopened: list[verdicts.Case] = field(default_factory=list)
 
     def admits(self, events: Iterable[Event]) -> Admitted:
         return admit(events, self.repos, self.writer.source)
@@ -94,6 +98,7 @@ class Known:
             rows = await self._rows(planned)
             awaited = await effects.apply(self.connection, planned, rows)
             await self._pending(planned, admitted, awaited)
+            self.reopened.extend(await verdicts.reopen(self.connection, rows.deltas.reopened))
             await self.writer.pending.await_users(self.connection, made)
         refused = [
             Kept(op.seq, op.did, op.uri, error.reason, error.detail, record=op.block)

@@ -1,6 +1,7 @@
 -- $1 posts touched, as those who tell; $2 posts touched, as those who are told about.
 -- Whom a post tells: accounts it mentions, the author it quotes, the author it answers and those of
--- the three posts above that. Nobody twice: mention before quote before the nearest reply.
+-- the three posts above that. Nobody twice: mention before quote before the nearest reply. A reply
+-- that its gate forbids tells nobody, nor does a thread's hidden one tell those above it.
 -- Returns the subjects that are waited for.
 WITH RECURSIVE below (uri, depth) AS (
     SELECT uri COLLATE "C", 0 FROM unnest($2::text[]) AS uri
@@ -9,20 +10,26 @@ WITH RECURSIVE below (uri, depth) AS (
     FROM below b, LATERAL (SELECT uri FROM posts WHERE parent_uri = b.uri OFFSET 0) AS answer
     WHERE b.depth < 4
 ), source AS (
-    SELECT uri, author_did, cid, sort_at, facets, parent_uri, root_uri
-    FROM posts
+    SELECT uri, author_did, cid, sort_at, facets, parent_uri, root_uri,
+           violates_thread_gate, violates_embedding_rules,
+           coalesce((SELECT hidden_replies FROM thread_gates g WHERE g.post_uri = p.root_uri), '[]')
+               AS hidden
+    FROM posts p
     WHERE commit_rev IS NOT NULL AND uri = ANY(ARRAY(
         SELECT uri FROM unnest($1::text[]) AS uri
         UNION SELECT uri FROM below
         UNION SELECT post_uri FROM quotes WHERE quoted_uri = ANY($2::text[])
     ))
-), above (uri, author_did, cid, sort_at, ancestor_uri, height) AS (
-    SELECT uri, author_did, cid, sort_at, parent_uri, 0 FROM source WHERE parent_uri IS NOT NULL
+), above (uri, author_did, cid, sort_at, hidden, ancestor_uri, height) AS (
+    SELECT uri, author_did, cid, sort_at, hidden, parent_uri, 0
+    FROM source
+    WHERE parent_uri IS NOT NULL AND NOT violates_thread_gate AND NOT hidden ? uri
     UNION ALL
-    SELECT a.uri, a.author_did, a.cid, a.sort_at, p.parent_uri, a.height + 1
+    SELECT a.uri, a.author_did, a.cid, a.sort_at, a.hidden, p.parent_uri, a.height + 1
     FROM above a,
          LATERAL (SELECT * FROM posts WHERE uri = a.ancestor_uri OFFSET 0) AS p
     WHERE a.height < 3 AND p.parent_uri IS NOT NULL AND p.commit_rev IS NOT NULL
+      AND NOT a.hidden ? a.ancestor_uri
 ), reason (post_uri, author_did, cid, sort_at, priority, reason, path, recipient_did, subject) AS (
     SELECT s.uri, s.author_did, s.cid, s.sort_at, 0, 'mention', '/mention/' || did, did, NULL
     FROM source s, LATERAL (
@@ -38,7 +45,7 @@ WITH RECURSIVE below (uri, depth) AS (
     FROM source s,
          LATERAL (SELECT quoted_uri FROM quotes WHERE post_uri = s.uri OFFSET 0) AS q,
          LATERAL (SELECT * FROM posts WHERE uri = q.quoted_uri OFFSET 0) AS p
-    WHERE p.commit_rev IS NOT NULL
+    WHERE p.commit_rev IS NOT NULL AND NOT s.violates_embedding_rules
     UNION ALL
     SELECT a.uri, a.author_did, a.cid, a.sort_at, 2 + a.height, 'reply',
            CASE WHEN a.height = 0 THEN '/reply' ELSE '/reply/' || p.author_did END,

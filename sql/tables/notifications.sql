@@ -15,3 +15,18 @@ CREATE TABLE notifications (
 CREATE UNIQUE INDEX notifications_uri ON notifications (uri);
 -- Readers: an account's notices, newest first.
 CREATE INDEX notifications_recipient ON notifications (recipient_did, created_at);
+
+-- Who mutes a thread is told nothing more about it; what was told before stays.
+CREATE FUNCTION respect_mutes() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF to_regclass('thread_mutes') IS NOT NULL AND mutes_thread(
+        NEW.recipient_did, coalesce(NEW.reason_subject, split_part(NEW.uri, '#', 1))
+    ) THEN
+        RETURN NULL;
+    END IF;
+    RETURN NEW;
+END
+$$;
+
+CREATE TRIGGER notification_muted BEFORE INSERT ON notifications
+    FOR EACH ROW EXECUTE FUNCTION respect_mutes();

@@ -31,6 +31,9 @@ CREATE TABLE posts (
 CREATE INDEX posts_author ON posts (author_did, sort_at);
 CREATE INDEX posts_parent ON posts (parent_uri) WHERE parent_uri IS NOT NULL;
 CREATE INDEX posts_root ON posts (root_uri) WHERE root_uri IS NOT NULL;
+-- Ours: what one account wrote in the threads of another, when they follow or unfollow one another.
+CREATE INDEX posts_thread ON posts (split_part(root_uri, '/', 3), author_did)
+    WHERE root_uri IS NOT NULL;
 -- Readers: what is new, and search.
 CREATE INDEX posts_sort ON posts (sort_at);
 CREATE INDEX posts_search ON posts USING gin (search_vector);

@@ -13,3 +13,7 @@ CREATE TABLE thread_gates (
     created_at         timestamptz NOT NULL,
     updated_at         timestamptz NOT NULL DEFAULT now()
 );
+
+-- Ours: the gates that a change of a list concerns.
+CREATE INDEX thread_gates_lists ON thread_gates USING gin (allow_list_uris)
+    WHERE allow_list_members;

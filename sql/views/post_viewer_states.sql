@@ -4,9 +4,12 @@ SELECT s.post_uri, s.viewer_did,
        max(s.like_uri) AS like_uri,
        max(s.repost_uri) AS repost_uri,
        bool_or(s.bookmarked) AS bookmarked,
-       false AS thread_muted,
-       false AS reply_disabled,
-       coalesce(bool_or(g.embedding_rules ? 'disableRule'), false) AS embedding_disabled,
+       mutes_thread(s.viewer_did, s.post_uri) AS thread_muted,
+       violates_thread_gate(
+           (SELECT coalesce(p.root_uri, p.uri) FROM posts p WHERE p.uri = s.post_uri), s.viewer_did
+       ) AS reply_disabled,
+       s.viewer_did <> split_part(s.post_uri, '/', 3)
+           AND coalesce(bool_or(g.embedding_rules ? 'disableRule'), false) AS embedding_disabled,
        coalesce(bool_or(u.pinned_post ->> 'uri' = s.post_uri), false) AS pinned,
        min(s.created_at) AS created_at,
        max(s.indexed_at) AS updated_at

@@ -44,7 +44,7 @@ SELECT live.uri, live.cid, live.list_uri, live.subject_did, live.created_at
 FROM next, jsonb_populate_record(NULL::list_items, next.row) AS live
 ORDER BY live.uri
 ON CONFLICT DO NOTHING
-RETURNING uri;
+RETURNING uri, list_uri, subject_did;
 
 SELECT uri FROM list_items WHERE uri >= 'at://' || $1 || '/' AND uri < 'at://' || $1 || '0'
 ORDER BY uri LIMIT $2;

@@ -5,7 +5,7 @@ ON CONFLICT DO NOTHING
 RETURNING post_uri;
 
 DELETE FROM post_gates WHERE post_uri = ANY($1::text[])
-RETURNING true AS counted;
+RETURNING true AS counted, post_uri;
 
 SELECT post_uri AS key, cid AS cid, NULL AS rev, true AS adopted
 FROM post_gates

@@ -1,0 +1,94 @@
+"""What gates make of other people's posts, judged again whenever something it depends on changes.
+
+A verdict depends on the gate, the root, follows, lists and their items. The writer of any of these
+leaves a row in `judgements`, in its own transaction; it meets the writer of the gate, and of the
+reply, at a counter's row, so that one of them sees the other. The posts are judged in transactions
+of their own, for they belong to other repos, which other shards write.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import timedelta
+from functools import partial
+from typing import NamedTuple
+
+from asyncpg import Connection, Pool
+from asyncpg import Record as Found
+
+from indexer.database import load_query
+from indexer.records import TABLES
+from indexer.records.base import post_counts
+from indexer.records.feed_post import posts, quotes
+from indexer.shard import effects, statements
+from indexer.shard.batch import Values
+from indexer.shard.patience import patiently
+from indexer.shard.rows import Rows
+
+REOPEN = {t.reopens.query: load_query(t.reopens.query) for t in TABLES if t.reopens}
+TO_JUDGE, CLOSE = load_query("posts_to_judge"), load_query("close_judgement")
+DUE = load_query("due_judgements")
+POSTS_AT_ONCE, CASES_AT_ONCE = 500, 100
+LEFT_LYING = timedelta(seconds=10)
+
+
+class Case(NamedTuple):
+    """The posts of an account, or of everybody, in the thread of a guarded post or quoting it."""
+
+    post_uri: str
+    author_did: str
+    times: int
+
+
+async def reopen(
+    connection: "Connection[Found]", moved: Mapping[str, Iterable[Values]]
+) -> list[Case]:
+    """Leave the cases that depend on rows that came or went. They are to be judged once this is
+    committed."""
+    cases: list[Case] = []
+    for query in sorted(moved):
+        columns = zip(*sorted(moved[query]), strict=True)
+        cases += [Case(*row) for row in await connection.fetch(REOPEN[query], *columns)]
+    return cases
+
+
+async def judge(pool: "Pool[Found]", check: Callable[[], None], cases: Iterable[Case]) -> None:
+    """`check` raises when nothing may be written any more."""
+    for case in cases:
+        await patiently(partial(_wait_for_writers, pool, check, case.post_uri))
+        after: str | None = ""
+        while after is not None:
+            after = await patiently(partial(_judge_some, pool, check, case, after))
+        await pool.execute(CLOSE, *case)
+
+
+async def sweep(pool: "Pool[Found]", check: Callable[[], None]) -> None:
+    """Judge what was left by those who ended before they could."""
+    while due := await pool.fetch(DUE, LEFT_LYING, CASES_AT_ONCE):
+        await judge(pool, check, [Case(*row) for row in due])
+
+
+async def _wait_for_writers(pool: "Pool[Found]", check: Callable[[], None], post: str) -> None:
+    """Who writes a reply at this moment may not have seen what reopened the case, nor be seen."""
+    zeros = [[0] for _ in post_counts.columns]
+    async with pool.acquire() as connection:
+        check()
+        await connection.execute(statements.add(post_counts), [post], *zeros)
+
+
+async def _judge_some(
+    pool: "Pool[Found]", check: Callable[[], None], case: Case, after: str
+) -> str | None:
+    """Returns the last URI judged; None when there is no other."""
+    async with pool.acquire() as connection, connection.transaction():
+        check()
+        found = await connection.fetch(
+            TO_JUDGE, case.post_uri, case.author_did, after, POSTS_AT_ONCE
+        )
+        uris = [uri for (uri,) in found]
+        if uris:
+            rows = Rows(connection)
+            await rows.meet(posts, uris)
+            await rows.meet(quotes, uris)
+            await rows.count()
+            for name in ("judge_posts", "notify_post"):
+                await effects.make(connection, name, uris, [])
+    return uris[-1] if len(uris) == POSTS_AT_ONCE else None

@@ -1,0 +1,19 @@
+-- Whether an account has muted the thread that a post stands in. The table of mutes is the API
+-- server's: it may not exist, or not look as expected, and then nothing is muted.
+CREATE FUNCTION mutes_thread(account text, post text) RETURNS boolean
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    IF to_regclass('thread_mutes') IS NULL OR 2 <> (
+        SELECT count(*) FROM pg_attribute
+        WHERE attrelid = to_regclass('thread_mutes')
+          AND attname IN ('muter_did', 'thread_root_uri') AND NOT attisdropped
+    ) THEN
+        RETURN false;
+    END IF;
+    RETURN EXISTS (
+        SELECT FROM thread_mutes
+        WHERE muter_did = account
+          AND thread_root_uri = coalesce((SELECT root_uri FROM posts WHERE uri = post), post)
+    );
+END
+$$;
