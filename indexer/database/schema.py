@@ -1,8 +1,8 @@
 """Brings a database to the schema of this version, once, however many begin at the same time.
 
-An empty database gets `sql/tables/`, `sql/functions/` and `sql/views/`; one of an older version the files of
-`sql/migrations/` that it has not had, in their order. `schema_version` remembers both with their
-checksums, so that a database made from other files is refused instead of half understood.
+An empty database gets `sql/tables/`, `sql/functions/` and `sql/views/`; one of an older version the
+files of `sql/migrations/` that it has not had, in their order. `schema_version` remembers both with
+their checksums, so that a database made from other files is refused instead of half understood.
 """
 
 import hashlib
@@ -77,8 +77,8 @@ def _check(applied: Mapping[str, str], now: Mapping[str, str], due: list[str]) -
         raise DatabaseRefused(f"{', '.join(sorted(changed))} changed after it was applied here")
     if not due and applied.get(SCHEMA) != now[SCHEMA]:
         raise DatabaseRefused(
-            "the database was made from other tables, functions or views than this version's, and no "
-            "migration leads from those to these: start with an empty database"
+            "the database was made from other tables, functions or views than this version's, and "
+            "no migration leads from those to these: start with an empty database"
         )
 
 

@@ -11,5 +11,9 @@ SELECT uri AS key, cid AS cid, commit_rev AS rev, commit_rev IS NOT NULL AS adop
 FROM posts
 WHERE uri = ANY($1::text[]);
 
+SELECT parent_uri, root_uri, uri, author_did FROM posts
+WHERE uri = ANY($1::text[])
+ORDER BY uri FOR UPDATE;
+
 SELECT uri FROM posts WHERE uri >= 'at://' || $1 || '/' AND uri < 'at://' || $1 || '0'
 ORDER BY uri LIMIT $2;

@@ -11,5 +11,9 @@ SELECT post_uri AS key, cid AS cid, NULL AS rev, true AS adopted
 FROM quotes
 WHERE post_uri = ANY($1::text[]);
 
+SELECT quoted_uri FROM quotes
+WHERE post_uri = ANY($1::text[])
+ORDER BY post_uri FOR UPDATE;
+
 SELECT uri FROM quotes WHERE post_uri >= 'at://' || $1 || '/' AND post_uri < 'at://' || $1 || '0'
 ORDER BY post_uri LIMIT $2;

@@ -10,6 +10,7 @@ import pytest
 
 from indexer.records import TABLES
 from indexer.records.base import Columns, Table, post_counts, user_counts
+from indexer.records.feed_post import posts, quotes
 from indexer.shard import statements
 
 GOLDEN = Path(__file__).parents[1] / "golden"
@@ -23,6 +24,8 @@ def statements_of(table: Table) -> Iterator[str]:
     if table.edge:
         for make in (statements.rivals, statements.displace, statements.shelve, statements.promote):
             yield make(table)
+    if table in (posts, quotes):
+        yield statements.standing(table)
     if "uri" in table.columns or isinstance(table, Columns):
         yield statements.uris_of(table)
 
