@@ -44,7 +44,7 @@ class Count(NamedTuple):
 
 
 class Reopens(NamedTuple):
-    """A query over the columns `by` of rows that came or went: which posts are to be judged anew."""
+    """A query over the columns `by` of rows that came or went: which posts to judge anew."""
 
     query: str
     by: tuple[str, ...]
