@@ -41,6 +41,11 @@ def read_car(data: bytes) -> tuple[list[bytes], dict[bytes, bytes]]:
     return roots, blocks
 
 
+def is_node(cid: bytes) -> bool:
+    """Whether it names what a tree or a record is made of."""
+    return len(cid) == _CID_BYTES and cid.startswith(_DAG_CBOR)
+
+
 def _refusal(cid: bytes, at: int) -> Invalid:
     if cid.startswith((_DAG_CBOR, _RAW)):
         return Invalid("wrong_hash", f"the block at byte {at} is not that of {cid.hex()}")

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from indexer.protocol.body import Body, arrival_of, did_of, field, maybe, rev_of, seq_of
+from indexer.protocol.car import is_node
 from indexer.protocol.errors import Invalid
 from indexer.protocol.event import Commit, Refused
 from indexer.protocol.op import Op
@@ -48,10 +49,17 @@ def decode_commit(body: Body, received_us: int) -> Commit:
             ops.append(op)
         else:
             refused.append(op)
-    since, prev_data = maybe(body, "since", str), maybe(body, "prevData", bytes)
+    since, before = maybe(body, "since", str), _tree_before(body)
     return Commit(
-        seq, did, revision.time, rev, since, prev_data, signed.data, tuple(ops), tuple(refused)
+        seq, did, revision.time, rev, since, before, signed.data, tuple(ops), tuple(refused)
     )
+
+
+def _tree_before(body: Body) -> bytes | None:
+    cid = maybe(body, "prevData", bytes)
+    if cid is None or is_node(cid):
+        return cid
+    raise Invalid("bad_frame", f"prevData: no CID of a tree: {shown(cid)}")
 
 
 def _changes(ops: list[Any]) -> dict[str, Body]:

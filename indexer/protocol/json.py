@@ -2,8 +2,9 @@
 
 The decoder gives links and byte strings alike as `bytes`, and one may look just like the other.
 They are told apart on the record's block: a link's CID is preceded by a zero byte, a byte string
-by the last byte of its head. Where both stand in one block, the record was decoded with its
-links as `Link`, and what is not one is a byte string.
+by the last byte of its head. Where both stand in one block, or where there are so many that looking
+for each would take long, the record was decoded with its links as `Link` and its byte strings as
+`Octets`.
 """
 
 import re
@@ -24,6 +25,12 @@ class Link(bytes):
     __slots__ = ()
 
 
+class Octets(bytes):
+    """A byte string that is known to stand in its record as one."""
+
+    __slots__ = ()
+
+
 def json_text(value: object, block: bytes) -> str:
     """JSON of a record, or of a part of it, whose DAG-CBOR is `block`; each NUL as U+FFFD."""
 
@@ -39,9 +46,9 @@ def json_text(value: object, block: bytes) -> str:
 
 
 def is_link(value: bytes, block: bytes) -> bool:
-    return isinstance(value, Link) or (
-        _follows_zero(value, block) and not _follows_head(value, block)
-    )
+    if isinstance(value, Link | Octets):
+        return isinstance(value, Link)
+    return _follows_zero(value, block) and not _follows_head(value, block)
 
 
 def is_unclear(value: bytes, block: bytes) -> bool:

@@ -11,17 +11,19 @@ import cbor2
 import libipld
 
 from indexer.protocol.errors import Invalid
-from indexer.protocol.json import Link, is_unclear
+from indexer.protocol.json import Link, Octets, is_unclear
 from indexer.protocol.syntax import shown
 
 MOST_BYTES = 1_000_000
 DEEPEST = 32
+MOST_LOOKED_FOR = 16  # links and byte strings; to look for one is to walk over the block
 _LINK_TAG = 42
 _LOWEST, _HIGHEST = -(1 << 63), (1 << 63) - 1
 
 
 def decode_record(block: bytes, collection: str) -> dict[str, Any]:
-    """Links are bytes, and of the type `Link` only where the block leaves them unclear.
+    """Links are bytes. They are of the type `Link`, and byte strings `Octets`, only where the block
+    leaves unclear which is which, or where there are many.
 
     Raises Invalid: `too_big`, `bad_record`, `type_mismatch`.
     """
@@ -32,8 +34,10 @@ def decode_record(block: bytes, collection: str) -> dict[str, Any]:
         raise Invalid("type_mismatch", f"$type is {shown(record.get('$type'))}")
     byte_strings: list[bytes] = []
     _inspect(record.values(), byte_strings, 1)
-    if any(is_unclear(value, block) for value in byte_strings):
-        return _map(cbor2.loads(block, tag_hook=_link))
+    many = len(byte_strings) > MOST_LOOKED_FOR
+    if many or any(is_unclear(value, block) for value in byte_strings):
+        record = _map(cbor2.loads(block, tag_hook=_link))
+        _mark(record)
     return record
 
 
@@ -70,6 +74,17 @@ def _inspect(values: Iterable[Any], byte_strings: list[bytes], depth: int) -> No
             raise Invalid("bad_record", f"a float: {value}")
         elif kind is int and not _LOWEST <= value <= _HIGHEST:
             raise Invalid("bad_record", f"an integer of more than 64 bits: {value}")
+
+
+def _mark(holder: Any) -> None:
+    """Every byte string below a map or a list, in its place."""
+    places: Iterable[Any] = holder.items() if isinstance(holder, dict) else enumerate(holder)
+    for key, value in places:
+        kind = type(value)
+        if kind is bytes:
+            holder[key] = Octets(value)
+        elif kind is dict or kind is list:
+            _mark(value)
 
 
 def _link(tag: cbor2.CBORTag, _immutable: bool) -> Link:

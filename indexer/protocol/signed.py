@@ -5,7 +5,7 @@ Its fields are held against the frame's. The place for the check of its signatur
 
 from typing import NamedTuple
 
-from indexer.protocol.car import read_car
+from indexer.protocol.car import is_node, read_car
 from indexer.protocol.errors import Invalid
 from indexer.protocol.record import decode_block
 from indexer.protocol.syntax import shown
@@ -29,6 +29,8 @@ def open_commit(car: bytes, did: str, rev: str) -> Signed:
     data = commit.get("data") if isinstance(commit, dict) else None
     if not isinstance(data, bytes):
         raise Invalid("bad_commit", "the root of the blocks is no commit")
+    if not is_node(data):
+        raise Invalid("bad_commit", f"signed: data: no CID of a tree: {shown(data)}")
     found = (commit.get("did"), commit.get("rev"), commit.get("version"))
     if found != (did, rev, REPO_VERSION):
         raise Invalid("bad_commit", f"signed is not what the frame says, but {shown(found)}")

@@ -7,6 +7,7 @@ in use but not in them are not accepted.
 import re
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from reprlib import Repr
 
 import libipld
 
@@ -35,6 +36,9 @@ _TID_DIGITS = bytes.maketrans(
     b"234567abcdefghijklmnopqrstuvwxyz", b"0123456789abcdefghijklmnopqrstuv"
 )
 _TID_CLOCK_BITS = 10
+
+_SHORTLY = Repr()
+_SHORTLY.maxstring = _SHORTLY.maxother = 1000  # `shown` cuts
 
 
 class AtUri(str):
@@ -137,6 +141,7 @@ def clean(text: str) -> str:
 
 
 def shown(value: object) -> str:
-    """For the detail of an error: anything, bounded."""
-    text = repr(value if not isinstance(value, str | bytes) else value[:200])
+    """For the detail of an error: anything, bounded, also in depth: what the native decoder could
+    just nest is more than `repr` can."""
+    text = _SHORTLY.repr(value if not isinstance(value, str | bytes) else value[:200])
     return text if len(text) <= 300 else f"{text[:300]}…"

@@ -124,6 +124,14 @@ def test_a_record_full_of_nul_takes_no_long_time() -> None:
     assert json.loads(json_text("\0\\" * 400_000, b"")) == "\ufffd\\" * 400_000
 
 
+def test_a_record_full_of_bytes_takes_no_long_time() -> None:
+    """Each would be looked for in a megabyte."""
+    record = {str(n): n.to_bytes(4, "big") for n in range(80_000)} | {"link": link(CID)}
+    told = record_json(record)
+    assert told["link"] == {"$link": cid_text(CID)}
+    assert told["258"] == {"$bytes": "AAABAg"}
+
+
 def test_what_has_no_json_is_a_mistake_of_ours() -> None:
     with pytest.raises(TypeError):
         json_text({"set": {1}}, b"")

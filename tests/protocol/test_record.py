@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.protocol.errors import Invalid
-from indexer.protocol.json import Link
+from indexer.protocol.json import Link, Octets
 from indexer.protocol.record import DEEPEST, MOST_BYTES, decode_record
 from tests.frames import TREE, encode, link
 
@@ -49,7 +49,7 @@ def test_links_are_bytes() -> None:
 def test_links_are_marked_where_bytes_look_the_same() -> None:
     record = decode_record(block_of(link=link(TREE), bytes=TREE), TYPE)
     assert type(record["link"]) is Link
-    assert type(record["bytes"]) is bytes
+    assert type(record["bytes"]) is Octets
     assert record["link"] == record["bytes"]
 
 
