@@ -4,7 +4,16 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from indexer.protocol.errors import Invalid
-from indexer.protocol.syntax import EPOCH, is_did, is_tid, parse_datetime, shown, tid_us
+from indexer.protocol.syntax import (
+    EPOCH,
+    LONGEST_DID,
+    check_length,
+    is_did,
+    is_tid,
+    parse_datetime,
+    shown,
+    tid_us,
+)
 
 MOST_SEQ = 1 << 53
 AHEAD_US = 5 * 60 * 1_000_000  # how far the author's clock may be ahead of ours
@@ -35,6 +44,7 @@ def seq_of(body: Body) -> int:
 def did_of(body: Body, name: str) -> str:
     did = field(body, name, str)
     if is_did(did):
+        check_length(did, LONGEST_DID)
         return did
     raise Invalid("bad_frame", f"{name}: no DID: {shown(did)}")
 

@@ -1,7 +1,7 @@
 """One change to one record. Everything downstream of the decoder sees only this.
 
-The accessors read a field of the record as the type it must have. They raise Invalid("bad_record")
-with the field's name and what was wrong; `maybe_` allows it to be absent or null.
+The accessors read a field of the record as the type it must have. They raise Invalid("bad_record"),
+or "too_big", with the field's name and what was wrong; `maybe_` allows it to be absent or null.
 """
 
 from collections.abc import Mapping
@@ -12,8 +12,11 @@ from typing import Any, Literal, NamedTuple, TypeVar, overload
 from indexer.protocol.errors import Invalid
 from indexer.protocol.json import json_text
 from indexer.protocol.syntax import (
+    LONGEST_DID,
+    LONGEST_KEY,
     AtUri,
     at_uri,
+    check_length,
     cid_text,
     clean,
     is_cid,
@@ -71,6 +74,12 @@ class Op:
     def text(self, field: str) -> str:
         return clean(_typed(self.record.get(field), str, field))
 
+    def key(self, field: str) -> str:
+        """Text that is looked up by, and therefore not of any length."""
+        text = self.text(field)
+        _fit(text, LONGEST_KEY, field)
+        return text
+
     def maybe_text(self, field: str) -> str | None:
         return None if self.record.get(field) is None else self.text(field)
 
@@ -86,12 +95,13 @@ class Op:
         return None if ref is None else self.json(ref._asdict())
 
     def uri_of(self, field: str) -> AtUri:
-        return _uri(self.record.get(field), field)
+        return uri_named(self.record.get(field), field)
 
     def did_of(self, field: str) -> str:
         did = _typed(self.record.get(field), str, field)
         if not is_did(did):
             raise Invalid("bad_record", f"{field}: no DID: {shown(did)}")
+        _fit(did, LONGEST_DID, field)
         return did
 
     def blob(self, field: str) -> str | None:
@@ -127,18 +137,26 @@ class Op:
 def strong_ref(holder: Mapping[str, Any], path: str) -> StrongRef:
     """The reference that stands in `holder` under the last name of `path`."""
     ref = _typed(holder.get(path.rpartition(".")[2]), dict, path)
-    uri = _uri(ref.get("uri"), f"{path}.uri")
+    uri = uri_named(ref.get("uri"), f"{path}.uri")
     cid = _typed(ref.get("cid"), str, f"{path}.cid")
     if not is_cid(cid):
         raise Invalid("bad_record", f"{path}.cid: no CID: {shown(cid)}")
     return StrongRef(uri, cid)
 
 
-def _uri(value: object, path: str) -> AtUri:
+def uri_named(value: object, path: str) -> AtUri:
+    """The URI that stands at `path` of the record."""
     try:
         return at_uri(value)
     except Invalid as error:
-        raise Invalid("bad_record", f"{path}: {error.detail}") from None
+        raise Invalid(error.reason, f"{path}: {error.detail}") from None
+
+
+def _fit(text: str, most: int, path: str) -> None:
+    try:
+        check_length(text, most)
+    except Invalid as error:
+        raise Invalid(error.reason, f"{path}: {error.detail}") from None
 
 
 def _cid_text(link: bytes, path: str) -> str:

@@ -18,6 +18,10 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _FIRST = datetime.min.replace(microsecond=1, tzinfo=UTC)
 _LAST = datetime.max.replace(microsecond=999_998, tzinfo=UTC)
 
+# An index entry of PostgreSQL holds 2,700 bytes. Two DIDs and two record keys fit in, as a quote
+# has them; so do a DID and a key, which is whatever else is looked up by.
+LONGEST_DID, LONGEST_KEY = 800, 1700
+
 _LABEL = r"[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?"
 _TOP_LABEL = r"[a-zA-Z](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?"
 
@@ -65,16 +69,23 @@ class AtUri(str):
 
 
 def at_uri(text: object) -> AtUri:
-    """The URI of a record. Raises Invalid("bad_record"), also for an authority or a collection
-    alone, which name no record."""
+    """The URI of a record. Raises Invalid: `bad_record`, also for an authority or a collection
+    alone, which name no record; `too_big`."""
     if isinstance(text, str):
         parts = text.split("/")
         if len(parts) == 5 and parts[0] == "at:" and not parts[1]:
             _, _, authority, collection, rkey = parts
             known = is_did(authority) or is_handle(authority)
             if known and is_nsid(collection) and is_rkey(rkey):
+                check_length(authority, LONGEST_DID)
                 return AtUri(text)
     raise Invalid("bad_record", f"no URI of a record: {shown(text)}")
+
+
+def check_length(text: str, most: int) -> None:
+    """Raises Invalid("too_big")."""
+    if len(text) * 4 > most and (size := len(text.encode())) > most:
+        raise Invalid("too_big", f"{size} bytes where {most} can be stored: {shown(text)}")
 
 
 def is_did(text: str) -> bool:

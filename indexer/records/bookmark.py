@@ -3,8 +3,7 @@
 from collections.abc import Iterable
 
 from indexer.protocol.errors import Invalid
-from indexer.protocol.op import Op
-from indexer.protocol.syntax import at_uri
+from indexer.protocol.op import Op, uri_named
 from indexer.records.base import Count, Record, Row, Table, post_counts
 
 bookmarks = Table(
@@ -23,7 +22,7 @@ def rows(op: Op) -> Iterable[Row]:
         uri=op.uri,
         cid=op.cid,
         user_did=op.did,
-        post_uri=at_uri(subject.get("uri")),
+        post_uri=uri_named(subject.get("uri"), "subject.uri"),
         created_at=op.created_at,
         commit_rev=op.rev,
     )

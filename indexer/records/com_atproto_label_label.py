@@ -37,8 +37,8 @@ def value(op: Op) -> str:
 
 def labelled(op: Op) -> str:
     for field in ("uri", "did", "subject"):
-        if subject := op.maybe_text(field):
-            return subject
+        if op.maybe_text(field):
+            return op.key(field)
     raise Invalid("bad_record", "uri: missing, and neither did nor subject stands in for it")
 
 

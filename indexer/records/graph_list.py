@@ -19,7 +19,7 @@ def rows(op: Op) -> Iterable[Row]:
         cid=op.cid,
         creator_did=op.did,
         name=op.text("name"),
-        purpose=op.text("purpose"),
+        purpose=op.key("purpose"),
         description=op.maybe_text("description"),
         avatar_url=op.blob("avatar"),
         created_at=op.created_at,

@@ -9,7 +9,7 @@ import pytest
 
 from indexer.protocol.errors import Invalid
 from indexer.protocol.op import Op, StrongRef, strong_ref
-from indexer.protocol.syntax import AtUri, cid_text
+from indexer.protocol.syntax import LONGEST_DID, LONGEST_KEY, AtUri, cid_text
 from tests.frames import DID, RAW, REV, encode, link
 
 URI = AtUri(f"at://{DID}/app.bsky.feed.post/3lmxjza3nva27")
@@ -119,6 +119,22 @@ def test_a_field_of_another_type_is_refused_by_name(
         getattr(op(**{field: value}), method)(field)
     assert refused.value.reason == "bad_record"
     assert refused.value.detail.startswith(named)
+
+
+def test_what_is_looked_up_by_has_a_length_that_an_index_can_hold() -> None:
+    long, post = "did:web:" + "a" * (LONGEST_DID - 8), "app.bsky.feed.post/a"
+    assert op(subject=long).did_of("subject") == long
+    assert op(list=f"at://{long}/{post}").uri_of("list").did == long
+    assert op(purpose="a" * LONGEST_KEY).key("purpose")
+    for record, method in (
+        (op(field=long + "a"), "did_of"),
+        (op(field=f"at://{long}a/{post}"), "uri_of"),
+        (op(field="é" * LONGEST_KEY), "key"),
+    ):
+        with pytest.raises(Invalid) as refused:
+            getattr(record, method)("field")
+        assert refused.value.reason == "too_big"
+        assert refused.value.detail.startswith("field: ")
 
 
 def test_json_is_that_of_the_record() -> None:

@@ -1,7 +1,6 @@
 """What PostgreSQL refuses, and what is left of it."""
 
 import asyncio
-from random import Random
 
 import asyncpg
 import pytest
@@ -14,16 +13,8 @@ from tests.records.samples import ALICE, BOB, CAROL, ref
 from tests.shard.conftest import write
 
 POST = "app.bsky.feed.post"
-RANDOM = Random(7)
-
-
-def noise(length: int) -> str:
-    """What PostgreSQL cannot compress."""
-    return "".join(RANDOM.choices("abcdefghijklmnopqrstuvwxyz0123456789", k=length))
-
-
-# Legal, and too long for an index.
-LONG = f"at://did:web:{noise(2040)}/com.x{noise(60)}.x{noise(60)}/{noise(512)}"
+# What it refuses by itself is refused before it comes so far; nobody knows all of that for ever.
+NO_LIKES = "ALTER TABLE likes ADD CONSTRAINT no_likes CHECK (user_did = '')"
 
 
 def good(stream: Stream, did: str, rkey: str):  # type: ignore[no-untyped-def]
@@ -31,8 +22,9 @@ def good(stream: Stream, did: str, rkey: str):  # type: ignore[no-untyped-def]
 
 
 async def test_one_bad_op_costs_its_neighbours_nothing(writer: Writer) -> None:
+    await writer.pool.execute(NO_LIKES)
     stream = Stream()
-    bad = {"subject": ref(LONG)}
+    bad = {"subject": ref(f"at://{ALICE}/{POST}/0")}
     commit = stream.commit(
         BOB,
         ("create", f"{POST}/1", {"text": ""}),
@@ -47,7 +39,7 @@ async def test_one_bad_op_costs_its_neighbours_nothing(writer: Writer) -> None:
         "SELECT uri, reason, detail, record FROM quarantine"
     )
     assert (uri, reason) == (f"at://{BOB}/app.bsky.feed.like/2", refusal.REASON)
-    assert "index row" in detail, detail
+    assert "no_likes" in detail, detail
     assert record == commit.ops[1].block
     assert [kept.reason for kept in trial.kept] == [refusal.REASON]
 
