@@ -1,21 +1,7 @@
 -- $1 posts, and gates of posts, touched. What gates make of these posts: which guard them, and
--- which they violate. A gate shares author and key with its post. Comes before any notice.
+-- which they violate. Comes before any notice.
 WITH judged AS MATERIALIZED (
-    SELECT p.uri,
-           (SELECT true FROM thread_gates g WHERE g.post_uri = p.uri) IS TRUE AS has_thread_gate,
-           (SELECT true FROM post_gates g WHERE g.post_uri = p.uri) IS TRUE AS has_post_gate,
-           CASE WHEN p.commit_rev IS NOT NULL
-                 AND (SELECT true FROM thread_gates g WHERE g.post_uri = p.root_uri)
-                THEN violates_thread_gate(p.root_uri, p.author_did)
-                ELSE false END AS violates_thread_gate,
-           (SELECT g.embedding_rules ? 'disableRule'
-                   AND p.author_did <> split_part(g.post_uri, '/', 3)
-                OR coalesce(g.embedding_rules -> 'detachedEmbeddingUris' ? p.uri, false)
-            FROM post_gates g
-            WHERE p.commit_rev IS NOT NULL
-              AND g.post_uri = (SELECT quoted_uri FROM quotes WHERE post_uri = p.uri LIMIT 1)
-           ) IS TRUE AS violates_embedding_rules
-    FROM posts p
+    SELECT * FROM verdicts
     WHERE uri = ANY(ARRAY(
         SELECT regexp_replace(uri, '/app\.bsky\.feed\.(thread|post)gate/', '/app.bsky.feed.post/')
         FROM unnest($1::text[]) AS uri
