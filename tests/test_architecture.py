@@ -21,11 +21,12 @@ PROCESSES = {"parent", "shard", "coordinator"}
 MAY_IMPORT: dict[str, set[str]] = {
     "__init__": set(),
     "__main__": {"commands"},
-    "commands": GROUND | {"status", "supervisor", "web"},
+    "commands": GROUND | {"audit", "status", "supervisor", "web"},
     "supervisor": GROUND | PROCESSES | {"web"},
     "parent": GROUND | {"web"},
     "shard": GROUND | {"web", "records"},
-    "coordinator": GROUND | {"web"},
+    "coordinator": GROUND | {"audit", "web"},
+    "audit": GROUND | {"records"},
     "web": GROUND,
     "status": GROUND,
     "records": {"protocol"},
@@ -33,7 +34,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     **{name: {"protocol"} for name in GROUND - {"protocol"}},
 }
 PURE = re.compile(
-    r"indexer/(protocol|records)/.*|indexer/shard/(batch|statements)\.py"
+    r"indexer/(protocol|records)/.*|indexer/(shard|audit)/statements\.py|indexer/shard/batch\.py"
     r"|indexer/parent/(cursor|dispatch)\.py"
 )
 WORLD = {

@@ -8,3 +8,6 @@ CREATE TABLE bookmarks (
     commit_rev  text COLLATE "C",           -- NULL: stored ahead of its commit, by a reader
     CONSTRAINT bookmarks_edge UNIQUE (user_did, post_uri)
 );
+
+-- Ours: how many bookmarks a post has, counted again.
+CREATE INDEX bookmarks_post ON bookmarks (post_uri);

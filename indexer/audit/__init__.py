@@ -1,0 +1,12 @@
+"""Compares what is derived and stored with the rows it was derived from, and mends what differs.
+
+Every comparison is one statement: it sees one moment, in which counts and rows agree, since every
+writer moves both in one transaction. So it may run while others write, and finds nothing on a
+database that only we have written. What is mended is compared again under the locks that its
+writers take, in their order.
+"""
+
+from indexer.audit.auditing import Tally, audit
+from indexer.audit.parts import Sample, read_sample
+
+__all__ = ["Sample", "Tally", "audit", "read_sample"]

@@ -1,0 +1,2 @@
+-- $1 notices.
+DELETE FROM notifications WHERE uri = ANY($1::text[])
