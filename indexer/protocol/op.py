@@ -169,5 +169,6 @@ def _cid_text(link: bytes, path: str) -> str:
 def _typed(value: Any, kind: type[T], path: str) -> T:
     if isinstance(value, kind):
         return value
-    found = "missing" if value is None else f"{type(value).__name__}, not {kind.__name__}"
+    name = "bytes" if isinstance(value, bytes) else type(value).__name__
+    found = "missing" if value is None else f"{name}, not {kind.__name__}"
     raise Invalid("bad_record", f"{path}: {found}")
