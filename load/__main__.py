@@ -1,10 +1,11 @@
-"""The command line: python -m load generate | record | replay | demo."""
+"""The command line: python -m load generate | record | replay | demo | chaos."""
 
 import asyncio
 import signal
 from collections.abc import Coroutine
 from contextlib import suppress
 from pathlib import Path
+from random import Random
 from typing import Annotated, Any
 
 import orjson
@@ -12,6 +13,8 @@ import typer
 from rich.console import Console
 
 from load.capture import CaptureWriter
+from load.chaos import Plan
+from load.chaos import chaos as run_chaos
 from load.demo import demo as show_demo
 from load.frames import Encoder
 from load.generate import generate as world_frames
@@ -127,6 +130,19 @@ def demo(
 ) -> None:
     """A world made on the spot, indexed into PostgreSQL, and looked at. Needs no network."""
     raise typer.Exit(show_demo(commits, seed))
+
+
+@app.command()
+def chaos(
+    kills: Annotated[int, typer.Option(min=1, help="how many blows")] = 300,
+    commits: Annotated[int, typer.Option(min=100, help="of the world that is made")] = 60_000,
+    capture: Annotated[Path | None, typer.Option(help="a capture instead of a world")] = None,
+    every: Annotated[float, typer.Option(min=0.1, help="seconds between blows, about")] = 1.0,
+    seed: Annotated[int | None, typer.Option(help="default: another each time")] = None,
+) -> None:
+    """One stream, indexed in peace and while processes are killed: are the rows the same?"""
+    seed = Random().randrange(2**32) if seed is None else seed
+    raise typer.Exit(run_chaos(Plan(capture, commits, kills, every, seed)))
 
 
 def _megabytes(file: Path) -> str:

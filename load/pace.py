@@ -1,6 +1,12 @@
 """How fast a capture is played: as fast as it is read, at a rate, or in its own time."""
 
 from dataclasses import dataclass
+from typing import Protocol
+
+
+class Timing(Protocol):
+    def due_s(self, number: int, since_first_us: int) -> float:
+        """When a frame is to go, in seconds after the first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +20,6 @@ class Pace:
     speed: float | None = None
 
     def due_s(self, number: int, since_first_us: int) -> float:
-        """When a frame is to go, in seconds after the first."""
         if self.rate is not None:
             return number / self.rate
         if self.speed is not None:

@@ -23,7 +23,7 @@ from websockets.protocol import State
 
 from indexer.protocol.dump import Entry
 from load.capture import read_capture, seq_of
-from load.pace import Pace
+from load.pace import Pace, Timing
 
 PATH = "/xrpc/com.atproto.sync.subscribeRepos"
 _AT_ONCE = 64
@@ -37,7 +37,7 @@ class FutureCursor(Exception):
 class Relay:
     """What is played, and how far it has come."""
 
-    def __init__(self, path: Path, pace: Pace, close: bool) -> None:
+    def __init__(self, path: Path, pace: Timing, close: bool) -> None:
         self.port = 0
         self.clients = 0
         self.sent = 0  # Frames, to all clients together.
@@ -161,7 +161,7 @@ async def serve(
     path: Path,
     port: int = 0,
     host: str = "127.0.0.1",
-    pace: Pace | None = None,
+    pace: Timing | None = None,
     close: bool = False,
 ) -> AsyncIterator[Relay]:
     """A relay while the context lasts. With `close` it hangs up after the last frame; otherwise

@@ -1,0 +1,96 @@
+"""The run from its beginning to its verdict."""
+
+import asyncio
+import shutil
+import signal
+import tempfile
+import time
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+
+import asyncpg
+from rich.console import Console
+from rich.markup import escape
+
+from indexer import log
+from indexer.postgres import NoPostgres
+from indexer.protocol.errors import Invalid
+from load.chaos.gusts import Gusts
+from load.chaos.place import Place
+from load.chaos.run import Run
+from load.chaos.service import IndexerFailed
+from load.chaos.show import War, show
+from load.chaos.stream import Stream, make, survey
+from load.chaos.verdict import compare
+from load.replay import serve
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    capture: Path | None  # None: a world made on the spot
+    commits: int
+    kills: int
+    every_s: float
+    seed: int
+
+
+def chaos(plan: Plan) -> int:
+    """The exit status: 1 when the two differ, and everything is left to be looked at."""
+    console = Console()
+    log.configure("ERROR", "chaos")
+    directory = Path(tempfile.mkdtemp(prefix="indexer-chaos-"))
+    console.print(f"seed {plan.seed}, in {directory}")
+    try:
+        equal = asyncio.run(_Stage(console, directory, plan).play())
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        shutil.rmtree(directory, ignore_errors=True)
+        console.print("Stopped; nothing is left behind.")
+        return 130
+    except (IndexerFailed, NoPostgres, Invalid, OSError, asyncpg.PostgresError) as error:
+        console.print(f"[bold red]It failed:[/] {escape(str(error))}")
+        equal = False
+    if equal:
+        shutil.rmtree(directory, ignore_errors=True)
+        return 0
+    console.print(f"Both databases, the stream and what the indexers said are in {directory}")
+    return 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Stage:
+    console: Console
+    directory: Path
+    plan: Plan
+
+    async def play(self) -> bool:
+        """Whether both say the same."""
+        task = asyncio.current_task()
+        if task is not None:
+            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+        stream, gusts = self._stream(), Gusts()
+        # One relay for both: where the rows come from is a part of them.
+        async with AsyncExitStack() as stack:
+            relay = await stack.enter_async_context(serve(stream.path, pace=gusts))
+            peace, war = (Place(self.directory / name / "data") for name in ("peace", "war"))
+            for place in (peace, war):
+                stack.push_async_callback(place.close)
+            began = time.monotonic()
+            await Run(self.console, stream, relay, peace).in_peace()
+            armed = time.monotonic()
+            killer, starts = await Run(self.console, stream, relay, war).under_fire(
+                Random(self.plan.seed), gusts, self.plan.kills, self.plan.every_s
+            )
+            ended = time.monotonic()
+            self.console.print("comparing")
+            verdict = await compare(await peace.start(), await war.start())
+        report = War(self.plan.seed, killer.tally, starts, armed - began, ended - armed)
+        show(self.console, stream, report, verdict)
+        return verdict.equal
+
+    def _stream(self) -> Stream:
+        if self.plan.capture is not None:
+            return survey(self.plan.capture)
+        path = self.directory / "stream.cborseq.zst"
+        return make(self.console, path, self.plan.commits, self.plan.seed)
