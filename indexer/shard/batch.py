@@ -95,6 +95,7 @@ class Deltas:
 
     def __init__(self) -> None:
         self._moves: dict[Counters, dict[str, list[int]]] = defaultdict(dict)
+        self._folded: dict[Counters, set[str]] = defaultdict(set)
         self.through: dict[tuple[Counters, str], set[str]] = defaultdict(set)
         self.reopened: dict[str, set[Values]] = defaultdict(set)  # by query
 
@@ -111,19 +112,26 @@ class Deltas:
             if through is not None:
                 self.through[counters, through].add(key)
                 continue
-            moves = self.meet(counters, key)
+            moves = self._of(counters, key)
             if column is not None:
                 moves[counters.columns.index(column)] += sign
 
-    def meet(self, counters: Counters, key: str) -> list[int]:
-        """Have the counters' row locked, and give its differences."""
+    def meet(self, counters: Counters, key: str) -> None:
+        """Have the counters' row locked, unless it is."""
+        if key not in self._folded[counters]:
+            self._of(counters, key)
+
+    def _of(self, counters: Counters, key: str) -> list[int]:
         return self._moves[counters].setdefault(key, [0] * len(counters.columns))
 
-    def folded(self) -> list[tuple[Counters, list[list[Any]]]]:
-        """For each table of counters, in one order for all: sorted keys, then a list a column."""
+    def fold(self) -> list[tuple[Counters, list[list[Any]]]]:
+        """What moved since the last time, for each table of counters, in one order for all: sorted
+        keys, then a list a column."""
         result: list[tuple[Counters, list[list[Any]]]] = []
         for counters in sorted(self._moves, key=lambda c: c.name):
             moves = sorted(self._moves[counters].items())
             keys = [key for key, _ in moves]
             result.append((counters, [keys, *map(list, zip(*(m for _, m in moves), strict=True))]))
+            self._folded[counters].update(keys)
+        self._moves.clear()
         return result

@@ -99,18 +99,30 @@ class Rows:
             await self._connection.execute(statements.shelve(table), *columns)
             self.gone.extend(wanting)
 
-    async def meet(self, table: Table, keys: Iterable[str]) -> None:
-        """Hold rows that stay as they are, and meet whoever writes what their effects depend on."""
-        for row in await self._connection.fetch(statements.standing(table), sorted(keys)):
+    async def meet(self, table: Table, keys: Iterable[str]) -> list[str]:
+        """Hold rows as they are, and meet whoever writes what their effects depend on. Returns the
+        keys of those that are there: others have been written anew since."""
+        found = await self._connection.fetch(statements.standing(table), sorted(keys))
+        for row in found:
             self.deltas.move(table, 0, row, str)
+        return [row[table.key] for row in found]
 
     async def count(self) -> None:
-        """Apply the differences. Where two shards meet, one waits here for the other."""
+        """Apply the differences. Where two shards meet, one waits here for the other.
+
+        What is found by looking through other rows is looked for again behind the locks, until
+        nothing is new: only now can those rows change no more without our being met.
+        """
+        await self._look_through()
+        while folded := self.deltas.fold():
+            for counters, arrays in folded:
+                await self._connection.execute(statements.add(counters), *arrays)
+            await self._look_through()
+
+    async def _look_through(self) -> None:
         for (counters, query), keys in self.deltas.through.items():
             for (key,) in await self._connection.fetch(load_query(query), sorted(keys)):
                 self.deltas.meet(counters, key)
-        for counters, arrays in self.deltas.folded():
-            await self._connection.execute(statements.add(counters), *arrays)
 
     async def _remove(self, table: Table, statement: str, keys: Sequence[str]) -> list[Found]:
         found: list[Found] = await self._connection.fetch(statement, keys)

@@ -66,7 +66,7 @@ def moved_by(table: Table) -> list[str]:
 def standing(table: Table) -> str:
     """Rows by key, locked as if they were written again."""
     return (
-        f"SELECT {', '.join(_unique(moved_by(table)))} FROM {table.name}\n"
+        f"SELECT {', '.join(_unique([table.key, *moved_by(table)]))} FROM {table.name}\n"
         f"WHERE {table.key} = ANY($1::text[])\n"
         f"ORDER BY {table.key} FOR UPDATE"
     )

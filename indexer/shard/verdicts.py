@@ -86,9 +86,9 @@ async def _judge_some(
         uris = [uri for (uri,) in found]
         if uris:
             rows = Rows(connection)
-            await rows.meet(posts, uris)
-            await rows.meet(quotes, uris)
+            held = await rows.meet(posts, uris)
+            await rows.meet(quotes, held)
             await rows.count()
             for name in ("judge_posts", "notify_post"):
-                await effects.make(connection, name, uris, [])
+                await effects.make(connection, name, held, [])
     return uris[-1] if len(uris) == POSTS_AT_ONCE else None

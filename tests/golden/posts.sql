@@ -11,7 +11,7 @@ SELECT uri AS key, cid AS cid, commit_rev AS rev, commit_rev IS NOT NULL AS adop
 FROM posts
 WHERE uri = ANY($1::text[]);
 
-SELECT parent_uri, root_uri, uri, author_did FROM posts
+SELECT uri, parent_uri, root_uri, author_did FROM posts
 WHERE uri = ANY($1::text[])
 ORDER BY uri FOR UPDATE;
 

@@ -11,7 +11,7 @@ SELECT post_uri AS key, cid AS cid, NULL AS rev, true AS adopted
 FROM quotes
 WHERE post_uri = ANY($1::text[]);
 
-SELECT quoted_uri FROM quotes
+SELECT post_uri, quoted_uri FROM quotes
 WHERE post_uri = ANY($1::text[])
 ORDER BY post_uri FOR UPDATE;
 

@@ -21,9 +21,13 @@ from indexer.shard.writer import Writer
 from load.capture import read_capture
 from load.generate import generate
 from tests.conftest import fresh_database
+from tests.ops import Stream
+from tests.records.samples import ALICE, BOB, CAROL, facet
+from tests.shard.test_effects import DAVE, FEED_POST, post, reply, uri
 from tests.snapshot import Snapshot, difference, snapshot
 
 SHARDS = 4
+HOLD = "SELECT FROM post_aggregations WHERE post_uri = $1 FOR UPDATE"
 LATER_US = 4_000_000_000_000_000  # the devnet's times of arrival are made up
 
 
@@ -79,3 +83,51 @@ async def write(writer: Writer, events: Sequence[Event], random: Random) -> None
 async def look(writer: Writer) -> Snapshot:
     async with writer.pool.acquire() as connection:
         return await snapshot(connection)
+
+
+async def test_a_reply_that_goes_meets_whoever_was_put_above_it_meanwhile(writer: Writer) -> None:
+    """While a reply's deletion waits at a counter, its parent is moved below another post; and the
+    edit of that one tells about what it sees below, before the deletion is committed."""
+    stream, root = Stream(), uri(ALICE, "root")
+    await write_all(
+        writer,
+        post(stream, BOB, "1"),
+        post(stream, CAROL, "2"),
+        post(stream, DAVE, "3", facets=[facet(BOB)], **reply(uri(CAROL, "2"), root)),
+    )
+    deletion = stream.delete(DAVE, FEED_POST, "3")
+    moved = {"text": "", **reply(uri(BOB, "1"), uri(BOB, "1"))}
+    move = stream.update(CAROL, FEED_POST, moved, "2")
+    edit = stream.update(BOB, FEED_POST, {"text": "edited"}, "1")
+    finish = asyncio.Event()
+    async with asyncio.TaskGroup() as group:
+        async with writer.pool.acquire() as connection, connection.transaction():
+            await connection.execute(HOLD, root)
+            deleting = group.create_task(write_slowly(writer, deletion, finish))
+            await waiting_writers(writer, 1)
+            await write_all(writer, move)
+        await waiting_writers(writer, 0)
+        editing = group.create_task(write_all(writer, edit))
+        await waiting_writers(writer, 1)
+        finish.set()
+        await asyncio.gather(deleting, editing)
+    of_reply = "SELECT uri FROM notifications WHERE author_did = $1"
+    assert await writer.pool.fetch(of_reply, DAVE) == []
+
+
+async def write_slowly(writer: Writer, event: Event, finish: asyncio.Event) -> None:
+    async with writer.transaction([event.did]) as known:
+        await known.write(known.admits([event]))
+        await finish.wait()
+
+
+async def write_all(writer: Writer, *events: Event) -> None:
+    await Trial(writer).write(events)
+
+
+async def waiting_writers(writer: Writer, number: int) -> None:
+    """Until so many wait for a lock of another."""
+    waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted"
+    async with asyncio.timeout(20):
+        while await writer.pool.fetchval(waiting) != number:
+            await asyncio.sleep(0.01)
