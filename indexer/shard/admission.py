@@ -44,10 +44,11 @@ def admit(events: Iterable[Event], repos: Mapping[str, Repo], source: str) -> Ad
             case Account():
                 if repo.admit_account(event, source):
                     result.statuses.add(event.did)
-                    if repo.active:
+                    if repo.active and not repo.opted_out:
                         result.prodded.add(event.did)
             case Identity():
-                result.prodded.add(event.did)
+                if not repo.opted_out:
+                    result.prodded.add(event.did)
             case _:
                 repo.admit_sync(event)
     return result

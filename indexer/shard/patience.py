@@ -9,11 +9,17 @@ from asyncpg import DeadlockDetectedError, InsufficientResourcesError, Serializa
 
 from indexer import metrics
 
-CROSSED = (DeadlockDetectedError, SerializationError)
 FIRST_S, LAST_S = 0.01, 10.0
 
 T = TypeVar("T")
 log = structlog.get_logger()
+
+
+class Outdated(Exception):
+    """What a transaction read at its beginning no longer holds."""
+
+
+CROSSED = (DeadlockDetectedError, SerializationError, Outdated)
 
 
 async def patiently(do: Callable[[], Awaitable[T]]) -> T:

@@ -16,7 +16,7 @@ from indexer import metrics
 from indexer.database import load_query
 from indexer.protocol.event import Event
 from indexer.protocol.syntax import clean, is_did
-from indexer.shard import effects, verdicts
+from indexer.shard import effects, privacy, verdicts
 from indexer.shard.admission import Admitted, Kept, admit
 from indexer.shard.batch import Plan, plan
 from indexer.shard.pending import Pending
@@ -62,10 +62,13 @@ class Writer:
         async with self.pool.acquire() as connection:
             self.guard.check()
             async with connection.transaction():
+                began = perf_counter()
                 repos = await lock_repos(connection, sorted(set(dids)))
                 known = Known(self, connection, repos)
                 yield known
                 await save_repos(connection, repos.values())
+                if perf_counter() - began > privacy.HOLDS_S:
+                    await privacy.check_still_allowed(connection, repos.values(), known.made)
                 written = perf_counter()
             metrics.COMMIT_SECONDS.observe(perf_counter() - written)
         await verdicts.judge(self.pool, self.guard.check, known.reopened)
@@ -85,6 +88,7 @@ class Known:
     connection: "Connection[Found]"
     repos: dict[str, Repo]
     reopened: list[verdicts.Case] = field(default_factory=list)
+    made: list[str] = field(default_factory=list)  # users who are new
 
     def admits(self, events: Iterable[Event]) -> Admitted:
         return admit(events, self.repos, self.writer.source)
@@ -95,6 +99,7 @@ class Known:
             planned = plan(admitted.ops)
         with metrics.WRITE_SECONDS.time():
             made = await self._users(planned, admitted)
+            self.made.extend(made)
             rows = await self._rows(planned)
             awaited = await effects.apply(self.connection, planned, rows)
             await self._pending(planned, admitted, awaited)
