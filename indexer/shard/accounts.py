@@ -4,8 +4,9 @@ The account is hidden at once by its status. Its rows go as if it had deleted ev
 some at a time; `repos.deleted_at` says that they have yet to, so that nothing stops half-way.
 """
 
+from collections import Counter
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 from indexer.database import load_query
@@ -16,7 +17,6 @@ from indexer.records.base import Table
 from indexer.shard import statements
 from indexer.shard.admission import Admitted
 from indexer.shard.patience import patiently
-from indexer.shard.repo import Repo
 from indexer.shard.rows import Rows
 from indexer.shard.writer import Known, Writer
 
@@ -43,16 +43,21 @@ async def _purge_some(writer: Writer, did: str) -> bool:
         repo = known.repos[did]
         if repo.deleted_at is None:
             return False
-        uris = await _uris(known, did)
-        if uris:
-            await known.write(Admitted(ops=list(_deletions(uris, repo))))
-            return True
-        if await _purge_strays(known, did):
+        if await take_away_some(known, did, repo.deleted_at):
             return True
         await known.connection.execute(BLANK, did)
         repo.deleted_at = None
         repo.changed = True
         return False
+
+
+async def take_away_some(known: Known, did: str, time: datetime) -> Counter[str]:
+    """How many of the account's records went, by table; none when none is left."""
+    uris = await _uris(known, did)
+    if not uris:
+        return await _purge_strays(known, did)
+    await known.write(Admitted(ops=list(_deletions(uris, known.repos[did].rev or "", time))))
+    return Counter(record_of(uri).owns[0].name for uri in uris)
 
 
 async def _uris(known: Known, did: str) -> list[AtUri]:
@@ -67,15 +72,15 @@ async def _uris(known: Known, did: str) -> list[AtUri]:
     return uris
 
 
-async def _purge_strays(known: Known, did: str) -> bool:
+async def _purge_strays(known: Known, did: str) -> Counter[str]:
     """What readers stored under URIs that no record of the type could have."""
     rows = Rows(known.connection)
-    found = False
+    found: Counter[str] = Counter()
     for table, statement in URIS.items():
         uris = [uri for (uri,) in await known.connection.fetch(statement, did, RECORDS_AT_ONCE)]
         if strays := [uri for uri in uris if _strays(table, uri)]:
             await rows.purge(table, strays)
-            found = True
+            found[table.name] += len(strays)
     await rows.count()
     return found
 
@@ -84,7 +89,6 @@ def _strays(table: Table, uri: str) -> bool:
     return uri.count("/") != 4 or record_of(AtUri(uri)).owns[0] is not table
 
 
-def _deletions(uris: list[AtUri], repo: Repo) -> Iterator[Op]:
-    assert repo.deleted_at is not None
+def _deletions(uris: list[AtUri], rev: str, time: datetime) -> Iterator[Op]:
     for uri in uris:
-        yield Op("delete", uri, None, {}, b"", repo.rev or "", None, repo.deleted_at)
+        yield Op("delete", uri, None, {}, b"", rev, None, time)

@@ -189,6 +189,12 @@ def uris_of(table: Table) -> str:
 
 
 @cache
+def count_of(table: Table) -> str:
+    """How many such URIs there are, $2 at most; NULL counts all."""
+    return f"SELECT count(*) FROM (\n{uris_of(table)}\n) AS found"
+
+
+@cache
 def arrived(table: Table) -> str:
     """Subjects of kind $1 that are waited for though they are there, $2 at most."""
     live = " AND t.commit_rev IS NOT NULL" if table.adoptable else ""

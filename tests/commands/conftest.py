@@ -1,0 +1,3 @@
+from tests.shard.conftest import writer
+
+__all__ = ["writer"]
