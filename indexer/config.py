@@ -97,6 +97,14 @@ class Services(Struct, frozen=True):
     allow_private_hosts: Annotated[tuple[str, ...], from_environment("ALLOW_PRIVATE_HOSTS")]
 
 
+class Audit(Struct, frozen=True):
+    every_h: Annotated[float, Meta(ge=0)]
+    sample: Whole
+    rows_at_once: Positive
+    pause_ms: Duration
+    repair: bool
+
+
 class Metrics(Struct, frozen=True):
     port: Annotated[int, Meta(ge=0, le=65535), from_environment("METRICS_PORT")]
     host: Annotated[str, from_environment("METRICS_HOST")]
@@ -115,6 +123,7 @@ class Config(Struct, frozen=True):
     cursor: Cursor
     pending: Pending
     services: Services
+    audit: Audit
     metrics: Metrics
     log: Log
 

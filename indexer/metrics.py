@@ -60,8 +60,14 @@ PENDING = Gauge(
     "Subjects that effects wait for in the whole database, as each shard last counted them.",
     ["kind"],
 )
+PENDING_QUEUED = Counter(
+    "indexer_pending_queued", "Subjects that began to be waited for.", ["kind"]
+)
 PENDING_FLUSHED = Counter(
     "indexer_pending_flushed", "Subjects that were waited for and arrived.", ["kind"]
+)
+PENDING_CANCELLED = Counter(
+    "indexer_pending_cancelled", "Subjects that nothing waits for any more.", ["kind"]
 )
 PENDING_EXPIRED = Counter("indexer_pending_expired", "Subjects waited for in vain.", ["kind"])
 POOL_SIZE = Gauge("indexer_pool_size", "Connections to PostgreSQL that are open.")
@@ -76,6 +82,20 @@ UNACKED_FRAMES = Gauge(
 UNACKED_BYTES = Gauge("indexer_unacked_bytes", "Bytes of those frames.", ["shard"])
 HELD_BACK = Counter(
     "indexer_held_back", "Times the source was not read because a shard had no room."
+)
+
+# Whether what is stored twice agrees.
+AUDIT_COMPARED = Gauge(
+    "indexer_audit_compared", "Values that the last audit compared.", ["table", "column"]
+)
+AUDIT_DRIFTED = Gauge(
+    "indexer_audit_drifted",
+    "Values that the last audit found to differ from the rows they stand for; not one should.",
+    ["table", "column"],
+)
+AUDIT_MENDED = Counter("indexer_audit_mended", "Values that audits mended.", ["table", "column"])
+AUDIT_FINISHED = Gauge(
+    "indexer_audit_finished_timestamp_seconds", "When the last audit was done, in Unix time."
 )
 
 # Where we are.

@@ -7,6 +7,7 @@ writers take, in their order.
 """
 
 from indexer.audit.auditing import Tally, audit
+from indexer.audit.background import keep_auditing
 from indexer.audit.parts import Sample, read_sample
 
-__all__ = ["Sample", "Tally", "audit", "read_sample"]
+__all__ = ["Sample", "Tally", "audit", "keep_auditing", "read_sample"]

@@ -30,8 +30,11 @@ class Part(NamedTuple):
 
 
 def read_sample(text: str) -> Sample:
-    """Raises `ValueError` unless it is a whole number, or a number and %, of more than nothing."""
-    sample = Sample(percent=float(text[:-1])) if text.endswith("%") else Sample(keys=int(text))
+    """`1000` or `2.5%`. Raises `ValueError`."""
+    try:
+        sample = Sample(percent=float(text[:-1])) if text.endswith("%") else Sample(int(text))
+    except ValueError:
+        sample = Sample()
     if not (sample.keys > 0 or 0 < sample.percent <= 100):
         raise ValueError(f"{text!r} is neither a number of keys nor a percentage")
     return sample

@@ -6,6 +6,7 @@ What can go wrong in a known way is said in one line, without a traceback; the e
 import typer
 
 from indexer.commands import quarantine
+from indexer.commands.audit import show_audit
 from indexer.commands.forget import forget
 from indexer.commands.run import migrate, run
 from indexer.commands.status import show_status
@@ -14,6 +15,7 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 app.command()(run)
 app.command()(migrate)
 app.command(name="status")(show_status)
+app.command(name="audit")(show_audit)
 app.command()(forget)
 app.add_typer(quarantine.app, name="quarantine")
 

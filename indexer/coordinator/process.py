@@ -2,13 +2,15 @@
 
 Whatever it fetches goes down the same road as the relay's frames: it offers synthetic commits to
 the parent (`end.offer`), which dispatches them to the shard that owns the account, so that a DID
-keeps one writer. What was asked of it stands in PostgreSQL (`pending`), not in messages.
+keeps one writer. What was asked of it stands in PostgreSQL (`pending`), not in messages. It also
+audits what the shards write, if that is wanted.
 """
 
 import asyncio
 
 import uvloop
 
+from indexer.audit import keep_auditing
 from indexer.channel import CoordinatorEnd, Telling
 from indexer.config import Config
 from indexer.log import configure
@@ -26,4 +28,7 @@ async def serve(config: Config, end: CoordinatorEnd, metrics_port: int) -> None:
     with Telling(end):
         async with serving(config.metrics.host, metrics_port, list) as port:
             end.ready(port)
-            await end.stopping.wait()
+            async with asyncio.TaskGroup() as group:
+                auditing = group.create_task(keep_auditing(config))
+                await end.stopping.wait()
+                auditing.cancel()
