@@ -124,13 +124,17 @@ def cursor_in(path: str) -> int:
 
 
 def entries_after(path: Path, cursor: int) -> Iterator[Entry]:
-    """Raises FutureCursor when the capture ends before the cursor."""
+    """Also what has no number and stands behind the event at the cursor.
+
+    Raises FutureCursor when the capture ends before the cursor.
+    """
     entries = read_capture(path)
     if cursor:
         last = 0
         for entry in entries:
-            last = seq_of(entry[1]) or last
-            if last > cursor:
+            seq = seq_of(entry[1])
+            last = seq or last
+            if last > cursor or (last == cursor and seq is None):
                 yield entry
                 break
         if last < cursor:

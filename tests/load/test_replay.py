@@ -75,6 +75,16 @@ async def test_a_cursor_is_what_has_been_seen(capture: Path, entries: list[Entry
             assert await frames(connection) == want
 
 
+async def test_what_has_no_number_stands_behind_the_event_before_it(
+    tmp_path: Path, entries: list[Entry]
+) -> None:
+    broken = [(1, b"no frame"), (1, b"nor this")]
+    path = write_capture(tmp_path / "broken.zst", [*entries[:2], *broken, *entries[2:4]])
+    for cursor, want in ((2, [*broken, *entries[2:4]]), (3, entries[3:4])):
+        async with serve(path, close=True) as relay, client(relay, f"?cursor={cursor}") as found:
+            assert await frames(found) == [frame for _, frame in want]
+
+
 async def test_a_number_that_fell_into_a_gap_is_a_cursor_too(
     tmp_path: Path, entries: list[Entry]
 ) -> None:

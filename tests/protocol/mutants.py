@@ -77,6 +77,16 @@ def spell(value: Any) -> bytes:
     return data
 
 
+def fresh(tree: Any) -> Any:
+    """A copy: what is put in may be changed, and nothing may stand within itself."""
+    match tree:
+        case dict():
+            return {key: fresh(value) for key, value in tree.items()}
+        case list():
+            return [fresh(value) for value in tree]
+    return tree
+
+
 def spoil(draw: Draw, tree: Any) -> None:
     """Change one place in a map or list, or further below."""
     holder = tree
@@ -96,9 +106,9 @@ def spoil(draw: Draw, tree: Any) -> None:
             other = draw(st.sampled_from(places))
             holder[at], holder[other] = holder[other], holder[at]
         case 2 if isinstance(holder, list):
-            holder.append(holder[at])
+            holder.append(fresh(holder[at]))
         case _:
-            holder[at] = draw(values)
+            holder[at] = fresh(draw(values))
 
 
 def damage(draw: Draw, data: bytes) -> bytes:
