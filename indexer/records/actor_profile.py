@@ -18,6 +18,7 @@ profile = Columns(
     key="did",
     key_of=author,
     counts=(Count(post_counts, None, by="joined_via_starter_pack"),),
+    awaits=("joined_via_starter_pack",),
 )
 
 

@@ -64,6 +64,7 @@ class Table:
     `edge` names the columns that only one live record may share; the smallest URI counts.
     `reopens` says which verdicts depend on a row.
     `people` names the columns that hold DIDs of other accounts, who get a row in `users`.
+    `awaits` names the columns that hold URIs of subjects, which effects wait for.
     """
 
     name: str
@@ -74,6 +75,7 @@ class Table:
     counts: tuple[Count, ...] = ()
     reopens: Reopens | None = None
     people: tuple[str, ...] = ()
+    awaits: tuple[str, ...] = ()
     columns: tuple[str, ...] = field(init=False)
     types: tuple[str, ...] = field(init=False)
     _index: dict[str, int] = field(init=False)

@@ -13,6 +13,7 @@ likes = Table(
         Count(post_counts, "like_count", by="post_uri"),
         Count(post_counts, None, by="via_uri"),
     ),
+    awaits=("post_uri", "via_uri"),
 )
 
 

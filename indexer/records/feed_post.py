@@ -29,6 +29,7 @@ posts = Table(
         Count(post_counts, None, by="parent_uri", through="ancestors"),
         Count(user_counts, "posts_count", by="author_did"),
     ),
+    awaits=("parent_uri", "root_uri"),
     reopens=Reopens("reopen_by_root", by=("uri",)),
 )
 
@@ -37,6 +38,7 @@ quotes = Table(
     "uri cid post_uri quoted_uri quoted_cid created_at:timestamptz",
     key="post_uri",
     counts=(Count(post_counts, "quote_count", by="quoted_uri"),),
+    awaits=("quoted_uri",),
 )
 
 

@@ -14,6 +14,7 @@ reposts = Table(
         Count(post_counts, None, by="via_uri"),
         Count(post_counts, None, by="uri"),
     ),
+    awaits=("post_uri", "via_uri"),
 )
 
 

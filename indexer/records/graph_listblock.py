@@ -3,12 +3,14 @@
 from collections.abc import Iterable
 
 from indexer.protocol.op import Op
-from indexer.records.base import Record, Row, Table
+from indexer.records.base import Count, Record, Row, Table, post_counts
 
 list_blocks = Table(
     "list_blocks",
     "uri cid blocker_did list_uri created_at:timestamptz",
     edge=("blocker_did", "list_uri"),
+    counts=(Count(post_counts, None, by="list_uri"),),
+    awaits=("list_uri",),
 )
 
 

@@ -16,6 +16,7 @@ list_items = Table(
     ),
     reopens=Reopens("reopen_by_item", by=("list_uri", "subject_did")),
     people=("subject_did",),
+    awaits=("list_uri",),
 )
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from functools import partial
 
+from indexer import metrics
 from indexer.database import load_query
 from indexer.protocol.op import Op
 from indexer.protocol.syntax import AtUri
@@ -46,6 +47,8 @@ async def _purge_some(writer: Writer, did: str) -> bool:
         if await take_away_some(known, did, repo.deleted_at):
             return True
         await known.connection.execute(BLANK, did)
+        unawaited = await writer.pending.take(known.connection, [did])
+        known.moved.append((metrics.PENDING_CANCELLED, unawaited))
         repo.deleted_at = None
         repo.changed = True
         return False

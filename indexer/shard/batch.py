@@ -98,6 +98,7 @@ class Deltas:
         self._folded: dict[Counters, set[str]] = defaultdict(set)
         self.through: dict[tuple[Counters, str], set[str]] = defaultdict(set)
         self.reopened: dict[str, set[Values]] = defaultdict(set)  # by query
+        self.unawaited: set[str] = set()  # subjects for which one less waits
 
     def move(self, table: Table, sign: int, row: Any, index: Callable[[str], Any]) -> None:
         """A row of `table` appeared (+1), went (-1) or stands as it stood (0): whoever repeats a
@@ -105,6 +106,8 @@ class Deltas:
         if table.reopens and sign:
             values = tuple([row[index(column)] for column in table.reopens.by])
             self.reopened[table.reopens.query].add(values)
+        if sign < 0:
+            self.unawaited.update(filter(None, (row[index(column)] for column in table.awaits)))
         for counters, column, by, through in table.counts:
             key = row[index(by)]
             if key is None:

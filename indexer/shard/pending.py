@@ -1,69 +1,103 @@
 """Subjects that effects wait for: one durable row each, whoever waits.
 
-A subject that arrives takes its own row out. The row is also a net: two shards that write the two
-sides of an effect meet at a counter's row where there is one; where there is none, the sweep finds
-the subject standing beside its row here, and makes the effect.
+A subject that arrives takes its own row out; so does the last who waited for it, when it goes. All
+who write a subject's row here hold the lock of its counters: they meet there, and none passes by
+another. The sweep is a net below: it makes the effects of what stands beside its row here, and
+gives up what was waited for too long. No row and no effect ever depends on the queue.
 """
 
+from collections import Counter as Counted
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
+from itertools import islice
 
 from asyncpg import Connection, Pool
 from asyncpg import Record as Found
+from prometheus_client import Counter
 
 from indexer import metrics
 from indexer.database import load_query
 from indexer.protocol.syntax import AtUri
-from indexer.records import RECORDS
+from indexer.records import RECORDS, TABLES
 from indexer.records.base import Record
 from indexer.shard import effects, statements
 from indexer.shard.patience import patiently
+from indexer.shard.rows import Rows
 
 ADD, PROD, TAKE, EXPIRE, COUNT = (
     load_query(f"{verb}_pending") for verb in ("add", "prod", "take", "expire", "count")
 )
+CANCEL = statements.cancel(TABLES)
 SUBJECTS = {nsid: record for nsid, record in RECORDS.items() if record.subject_of}
 SWEPT_AT_ONCE = 1000
 
 
 @dataclass(slots=True)
 class Pending:
-    """What this shard may add to the queue, and how long it waits."""
+    """What this shard may add to the queue, and how long it waits. Each method returns the kinds of
+    the subjects that it moved, to be counted when the transaction is committed."""
 
     ttl: timedelta
     most: int  # beyond it only users join; effects still come by arrival
     fetch_users: bool
     fetch_posts: bool
-    size: int = 0  # as last counted, all shards together
+    shards: int = 1  # who share what room there is
+    room: int = field(init=False)  # of this shard, until it counts again
 
-    async def await_users(self, connection: "Connection[Found]", dids: Iterable[str]) -> None:
-        if self.fetch_users and (dids := sorted(dids)):
-            await connection.execute(ADD, dids, ["user"] * len(dids), self.ttl)
+    def __post_init__(self) -> None:
+        self.room = self._share(0)
 
-    async def prod(self, connection: "Connection[Found]", dids: Iterable[str]) -> None:
-        if self.fetch_users and (dids := sorted(dids)):
-            await connection.execute(PROD, dids, self.ttl)
+    async def await_users(self, connection: "Connection[Found]", dids: Iterable[str]) -> list[str]:
+        if not self.fetch_users or not (dids := sorted(dids)):
+            return []
+        added = await connection.fetch(ADD, dids, ["user"] * len(dids), self.ttl)
+        return [kind for (kind,) in added]
 
-    async def await_subjects(self, connection: "Connection[Found]", uris: Iterable[str]) -> None:
-        if self.size >= self.most or not self.fetch_posts:
-            return
+    async def prod(self, connection: "Connection[Found]", dids: Iterable[str]) -> list[str]:
+        if not self.fetch_users or not (dids := sorted(dids)):
+            return []
+        prodded = await connection.fetch(PROD, dids, self.ttl)
+        return [kind for kind, new in prodded if new]
+
+    async def await_subjects(
+        self, connection: "Connection[Found]", uris: Iterable[str]
+    ) -> list[str]:
+        if not self.fetch_posts or self.room <= 0:
+            return []
         kinds = {uri: kind for uri in sorted(uris) if (kind := AtUri(uri).collection) in SUBJECTS}
-        if kinds:
-            self.size += len(kinds)
-            await connection.execute(ADD, list(kinds), list(kinds.values()), self.ttl)
+        some = dict(islice(kinds.items(), self.room))
+        if not some:
+            return []
+        added = await connection.fetch(ADD, list(some), list(some.values()), self.ttl)
+        self.room -= len(added)
+        return [kind for (kind,) in added]
 
-    async def arrived(self, connection: "Connection[Found]", uris: Iterable[str]) -> None:
-        if uris := sorted(uris):
-            for (kind,) in await connection.fetch(TAKE, uris):
-                metrics.PENDING_FLUSHED.labels(kind).inc()
+    async def take(self, connection: "Connection[Found]", uris: Iterable[str]) -> list[str]:
+        if not (uris := sorted(uris)):
+            return []
+        return [kind for (kind,) in await connection.fetch(TAKE, uris)]
+
+    async def cancel(self, connection: "Connection[Found]", uris: Iterable[str]) -> list[str]:
+        """One less waits for each of these. Where it was the last, the subject leaves the queue."""
+        if not self.fetch_posts or not (uris := sorted(uris)):
+            return []
+        return [kind for (kind,) in await connection.fetch(CANCEL, uris)]
 
     async def count(self, pool: "Pool[Found]") -> None:
         waiting = dict(await pool.fetch(COUNT))
-        self.size = sum(waiting.get(kind, 0) for kind in SUBJECTS)
+        self.room = self._share(sum(waiting.get(kind, 0) for kind in SUBJECTS))
         for kind in ("user", *SUBJECTS):
             metrics.PENDING.labels(kind).set(waiting.get(kind, 0))
+
+    def _share(self, size: int) -> int:
+        return -(-max(0, self.most - size) // self.shards)
+
+
+def tell(metric: Counter, kinds: Iterable[str]) -> None:
+    for kind, times in Counted(kinds).items():
+        metric.labels(kind).inc(times)
 
 
 async def sweep(pool: "Pool[Found]") -> None:
@@ -76,18 +110,22 @@ async def sweep(pool: "Pool[Found]") -> None:
 
 
 async def _sweep_some(pool: "Pool[Found]", record: Record) -> int:
-    statement = statements.arrived(record.owns[0])
+    """The effects of a subject are made as its writer makes them: having met who else would."""
+    table = record.owns[0]
     async with pool.acquire() as connection, connection.transaction():
-        found = await connection.fetch(statement, record.nsid, SWEPT_AT_ONCE)
-        subjects = [row["subject"] for row in found]
-        if subjects:
+        found = await connection.fetch(statements.arrived(table), record.nsid, SWEPT_AT_ONCE)
+        flushed: list[Found] = []
+        if found:
+            rows = Rows(connection)
+            subjects = await rows.meet(table, [row["subject"] for row in found])
+            await rows.count()
             await effects.run(connection, subjects)
-            await connection.execute(TAKE, subjects)
-    return len(subjects)
+            flushed = await connection.fetch(TAKE, sorted(subjects))
+    tell(metrics.PENDING_FLUSHED, (kind for (kind,) in flushed))
+    return len(found)
 
 
 async def _expire_some(pool: "Pool[Found]") -> int:
     expired = await pool.fetch(EXPIRE, SWEPT_AT_ONCE)
-    for (kind,) in expired:
-        metrics.PENDING_EXPIRED.labels(kind).inc()
+    tell(metrics.PENDING_EXPIRED, (kind for (kind,) in expired))
     return len(expired)

@@ -95,7 +95,8 @@ def make_writer(config: Config, index: int, pool: "Pool[Record]", guard: Guard) 
         ttl=timedelta(hours=config.pending.ttl_h),
         most=config.pending.max,
         fetch_users=fetching,
-        fetch_posts=config.pending.fetch_posts,
+        fetch_posts=fetching and config.pending.fetch_posts,
+        shards=config.shards.total(),
     )
     crowded = config.shards.total() > config.writer.user_creations
     slot = index % config.writer.user_creations if crowded else None

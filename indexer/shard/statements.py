@@ -206,6 +206,21 @@ def arrived(table: Table) -> str:
     )
 
 
+def cancel(tables: Iterable[Table]) -> str:
+    """Of the given subjects, out of the queue those for which no row of `tables` waits."""
+    waiters = [
+        f"  AND (SELECT true FROM {table.name} t WHERE t.{column} = p.subject"
+        f"{' AND t.commit_rev IS NOT NULL' if table.adoptable else ''} LIMIT 1) IS NULL\n"
+        for table in tables
+        for column in table.awaits
+    ]
+    return (
+        f"DELETE FROM pending p\n"
+        f"WHERE p.subject = ANY($1::text[])\n{''.join(waiters)}"
+        f"RETURNING p.kind"
+    )
+
+
 _AGAIN = "ON CONFLICT (uri) DO UPDATE SET edge = excluded.edge, row = excluded.row"
 
 

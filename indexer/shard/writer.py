@@ -11,6 +11,7 @@ from time import perf_counter
 
 from asyncpg import Connection, Pool
 from asyncpg import Record as Found
+from prometheus_client import Counter
 
 from indexer import metrics
 from indexer.database import load_query
@@ -19,7 +20,7 @@ from indexer.protocol.syntax import clean, is_did
 from indexer.shard import effects, privacy, verdicts
 from indexer.shard.admission import Admitted, Kept, admit
 from indexer.shard.batch import Plan, plan
-from indexer.shard.pending import Pending
+from indexer.shard.pending import Pending, tell
 from indexer.shard.repo import Repo
 from indexer.shard.rows import Rows
 
@@ -71,6 +72,8 @@ class Writer:
                     await privacy.check_still_allowed(connection, repos.values(), known.made)
                 written = perf_counter()
             metrics.COMMIT_SECONDS.observe(perf_counter() - written)
+        for metric, kinds in known.moved:
+            tell(metric, kinds)
         await verdicts.judge(self.pool, self.guard.check, known.reopened)
 
     async def quarantine(self, kept: Sequence[Kept]) -> None:
@@ -88,6 +91,7 @@ class Known:
     connection: "Connection[Found]"
     repos: dict[str, Repo]
     reopened: list[verdicts.Case] = field(default_factory=list)
+    moved: list[tuple[Counter, list[str]]] = field(default_factory=list)  # by kind, to be counted
     made: list[str] = field(default_factory=list)  # users who are new
 
     def admits(self, events: Iterable[Event]) -> Admitted:
@@ -102,9 +106,8 @@ class Known:
             self.made.extend(made)
             rows = await self._rows(planned)
             awaited = await effects.apply(self.connection, planned, rows)
-            await self._pending(planned, admitted, awaited)
+            await self._pending(planned, admitted, awaited, rows.deltas.unawaited - awaited)
             self.reopened.extend(await verdicts.reopen(self.connection, rows.deltas.reopened))
-            await self.writer.pending.await_users(self.connection, made)
         refused = [
             Kept(op.seq, op.did, op.uri, error.reason, error.detail, record=op.block)
             for op, error in planned.refused
@@ -141,7 +144,9 @@ class Known:
         await rows.count()
         return rows
 
-    async def _pending(self, planned: Plan, admitted: Admitted, awaited: set[str]) -> None:
+    async def _pending(
+        self, planned: Plan, admitted: Admitted, awaited: set[str], unawaited: set[str]
+    ) -> None:
         pending = self.writer.pending
         arrived = [
             uri
@@ -149,9 +154,16 @@ class Known:
             if record.subject_of
             for uri in (*touched.born, *touched.changed)
         ]
-        await pending.arrived(self.connection, arrived)
-        await pending.await_subjects(self.connection, awaited)
-        await pending.prod(self.connection, admitted.prodded)
+        flushed = await pending.take(self.connection, arrived)
+        cancelled = await pending.cancel(self.connection, unawaited)
+        queued = [
+            *await pending.await_subjects(self.connection, awaited),
+            *await pending.prod(self.connection, admitted.prodded),
+            *await pending.await_users(self.connection, self.made),
+        ]
+        self.moved.append((metrics.PENDING_FLUSHED, flushed))
+        self.moved.append((metrics.PENDING_CANCELLED, cancelled))
+        self.moved.append((metrics.PENDING_QUEUED, queued))
 
 
 async def lock_repos(connection: "Connection[Found]", dids: list[str]) -> dict[str, Repo]:

@@ -1,7 +1,5 @@
 -- $1 a DID whose records are gone. The row stays, for others may name it.
-WITH unawaited AS (
-    DELETE FROM pending WHERE subject = $1
-), unresolved AS (
+WITH unresolved AS (
     DELETE FROM identities WHERE did = $1
 ), forgotten AS (
     DELETE FROM quarantine WHERE did = $1

@@ -1,6 +1,8 @@
--- $1 DIDs to resolve again, at once, $2 how long that is tried.
+-- $1 DIDs to resolve again, at once, $2 how long that is tried. Returns the kinds of those that were
+-- not waited for yet.
 INSERT INTO pending (subject, kind, expires)
 SELECT new.did, 'user', now() + $2::interval
 FROM unnest($1::text[]) AS new (did)
 ORDER BY new.did
 ON CONFLICT (subject) DO UPDATE SET due = now(), attempts = 0, expires = excluded.expires
+RETURNING kind, first_seen = now() AS new

@@ -7,3 +7,6 @@ CREATE TABLE list_blocks (
     indexed_at  timestamptz NOT NULL DEFAULT now(),
     CONSTRAINT list_blocks_edge UNIQUE (blocker_did, list_uri)
 );
+
+-- Ours: whether anybody still waits for a list.
+CREATE INDEX list_blocks_list ON list_blocks (list_uri);

@@ -5,7 +5,7 @@ ON CONFLICT DO NOTHING
 RETURNING uri;
 
 DELETE FROM list_blocks WHERE uri = ANY($1::text[])
-RETURNING true AS counted, blocker_did, list_uri;
+RETURNING true AS counted, list_uri, blocker_did;
 
 SELECT uri AS key, cid AS cid, NULL AS rev, true AS adopted
 FROM list_blocks
@@ -24,7 +24,7 @@ WITH gone AS (
     FROM (SELECT uri, cid, blocker_did, list_uri, created_at FROM gone) AS shelved
     ON CONFLICT (uri) DO UPDATE SET edge = excluded.edge, row = excluded.row
 )
-SELECT true AS counted, blocker_did, list_uri FROM gone;
+SELECT true AS counted, list_uri, blocker_did FROM gone;
 
 INSERT INTO duplicates (uri, kept_from, edge, row)
 SELECT uri, 'list_blocks', ARRAY[blocker_did, list_uri], to_jsonb(shelved)
@@ -44,7 +44,7 @@ SELECT live.uri, live.cid, live.blocker_did, live.list_uri, live.created_at
 FROM next, jsonb_populate_record(NULL::list_blocks, next.row) AS live
 ORDER BY live.uri
 ON CONFLICT DO NOTHING
-RETURNING uri;
+RETURNING uri, list_uri;
 
 SELECT uri FROM list_blocks WHERE uri >= 'at://' || $1 || '/' AND uri < 'at://' || $1 || '0'
 ORDER BY uri LIMIT $2;

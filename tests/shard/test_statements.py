@@ -33,6 +33,7 @@ def statements_of(table: Table) -> Iterator[str]:
 def texts() -> dict[str, str]:
     made = {table.name: ";\n\n".join(statements_of(table)) for table in TABLES}
     made |= {counters.name: statements.add(counters) for counters in (post_counts, user_counts)}
+    made["pending"] = statements.cancel(TABLES)
     return {name: f"{text};\n" for name, text in made.items()}
 
 
