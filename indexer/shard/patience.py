@@ -15,17 +15,24 @@ from asyncpg import (
 
 from indexer import metrics
 
-# The last two are an operator's doing, by hand or by lock_timeout and statement_timeout.
-CROSSED = (
-    DeadlockDetectedError,
-    SerializationError,
-    LockNotAvailableError,
-    QueryCanceledError,
-)
 FIRST_S, LAST_S = 0.01, 10.0
 
 T = TypeVar("T")
 log = structlog.get_logger()
+
+
+class Outdated(Exception):
+    """What a transaction read at its beginning no longer holds."""
+
+
+# The last two are an operator's doing, by hand or by lock_timeout and statement_timeout.
+CROSSED = (
+    DeadlockDetectedError,
+    SerializationError,
+    Outdated,
+    LockNotAvailableError,
+    QueryCanceledError,
+)
 
 
 async def patiently(do: Callable[[], Awaitable[T]]) -> T:
