@@ -4,6 +4,7 @@ import asyncio
 from time import monotonic, time
 
 import structlog
+from asyncpg import InsufficientResourcesError, LockNotAvailableError, QueryCanceledError
 
 from indexer import metrics
 from indexer.audit.auditing import Tally, audit
@@ -12,20 +13,21 @@ from indexer.config import Config
 from indexer.database import DATABASE_ERRORS, lost
 
 RETRY_S = 60.0
+PASSING = (InsufficientResourcesError, QueryCanceledError, LockNotAvailableError)
 log = structlog.get_logger()
 
 
 async def keep_auditing(config: Config) -> None:
-    """Now, and then every so often, or never. A lost database is tried again."""
+    """Now, and then every so often, or never. What PostgreSQL cuts short is tried again."""
     every_s = config.audit.every_h * 3600
     while every_s:
         begun = monotonic()
         try:
             tallies = await _audit(config)
         except DATABASE_ERRORS as error:
-            if not lost(error):
+            if not (lost(error) or isinstance(error, PASSING)):
                 raise
-            log.warning("the audit lost PostgreSQL", error=str(error) or type(error).__name__)
+            log.warning("an audit was cut short", error=str(error) or type(error).__name__)
             await asyncio.sleep(min(RETRY_S, every_s))
             continue
         _tell(tallies, monotonic() - begun)

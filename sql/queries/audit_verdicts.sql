@@ -1,9 +1,11 @@
 -- $1 and $2 the ends of ranges of posts. What is stored of the gates that guard each post and of
--- those that it violates, and what is so. What waits to be judged is left out.
+-- those that it violates, and what is so. What waits to be judged is left out, and what readers
+-- stored ahead.
 SELECT v.name, p.uri AS key, v.stored::text AS stored, v.due::text AS due
 FROM unnest($1::text[], $2::text[]) AS part (low, high),
 LATERAL (
-    SELECT * FROM posts WHERE uri >= part.low AND uri <= part.high OFFSET 0
+    SELECT * FROM posts
+    WHERE uri >= part.low AND uri <= part.high AND commit_rev IS NOT NULL OFFSET 0
 ) AS p,
 LATERAL (SELECT * FROM verdicts WHERE uri = p.uri OFFSET 0) AS d,
 LATERAL (
