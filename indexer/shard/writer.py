@@ -27,6 +27,7 @@ from indexer.shard.rows import Rows
 LOCK, CREATE, SAVE = (load_query(f"{verb}_repos") for verb in ("lock", "create", "save"))
 CREATE_USERS, SET_STATUSES = load_query("create_users"), load_query("set_statuses")
 QUARANTINE = load_query("quarantine")
+NEWCOMERS, TAKE_SLOT = load_query("newcomers"), load_query("take_creation_slot")
 SAVED = "did rev data active status account_source account_seq deleted_at state".split()
 
 
@@ -72,6 +73,7 @@ class Writer:
                     await privacy.check_still_allowed(connection, repos.values(), known.made)
                 written = perf_counter()
             metrics.COMMIT_SECONDS.observe(perf_counter() - written)
+        metrics.USERS_CREATED.inc(len(known.made))
         for metric, kinds in known.moved:
             tell(metric, kinds)
         await verdicts.judge(self.pool, self.guard.check, known.reopened)
@@ -121,18 +123,21 @@ class Known:
         people = sorted(planned.people | admitted.statuses)
         if not people:
             return []
-        if self.writer.creation_slot is not None:
-            await self.connection.execute(
-                "SELECT pg_advisory_xact_lock(hashtext('user creations'), $1)",
-                self.writer.creation_slot,
-            )
-        made = [did for (did,) in await self.connection.fetch(CREATE_USERS, people)]
-        metrics.USERS_CREATED.inc(len(made))
+        made = await self._create_users(people)
         if dids := sorted(admitted.statuses):
             repos = [self.repos[did] for did in dids]
             statuses = [None if r.active else r.status or "inactive" for r in repos]
             await self.connection.execute(SET_STATUSES, dids, statuses)
         return made
+
+    async def _create_users(self, dids: list[str]) -> list[str]:
+        """Where creations are limited, only who has somebody to create waits for a slot."""
+        if (slot := self.writer.creation_slot) is not None:
+            dids = [did for (did,) in await self.connection.fetch(NEWCOMERS, dids)]
+            if not dids:
+                return []
+            await self.connection.execute(TAKE_SLOT, slot)
+        return [did for (did,) in await self.connection.fetch(CREATE_USERS, dids)]
 
     async def _rows(self, planned: Plan) -> Rows:
         await effects.before_deletion(self.connection, planned)
