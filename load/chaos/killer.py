@@ -15,9 +15,11 @@ from typing import NamedTuple
 from load.chaos.poll import until
 from load.chaos.service import Service
 from load.chaos.targets import Targets, find
+from load.chaos.watch import Watch
 from load.replay import Relay
 
-FLOWING_S = 5.0  # How long it waits at most for frames to flow.
+OVERCOME_S = 30.0  # How long it waits at most for something new to be committed,
+FLOWING_S = 5.0  # and then for frames to flow.
 PRESENT_S = 2.0  # How long at most for those to be there whom it has chosen.
 IN_THE_MIDDLE_S = 0.08  # From a gust to the blow, at most: about as long as it takes to write it.
 WHATEVER = 0.25  # How often it does not wait, and hits those who are just beginning, or idle.
@@ -55,28 +57,24 @@ class Killer:
     random: Random
     every_s: float
     tally: Counter[str] = field(default_factory=Counter)
+    _struck_at: int = 0  # the cursor at the last blow
 
-    async def strike(self) -> None:
-        """One blow, after a while, in the middle of something for preference."""
+    async def strike(self, watch: Watch) -> None:
+        """One blow, after a while. Mostly in the middle of something, and when the one before it
+        has been overcome: or else there would be no end."""
         await asyncio.sleep(self.random.uniform(0.0, 2 * self.every_s))
         if self.random.random() > WHATEVER:
-            await self._flowing()
+            before = self._struck_at
+            await _within(OVERCOME_S, lambda: watch.cursor > before or watch.at_end, 0.05)
+            sent = self.relay.sent
+            await _within(FLOWING_S, lambda: self.relay.sent > sent, 0.002)
             await asyncio.sleep(self.random.uniform(0.0, IN_THE_MIDDLE_S))
+        self._struck_at = watch.cursor
         while True:
             blow = self.random.choices(BLOWS, [blow.weight for blow in BLOWS])[0]
             with suppress(TimeoutError):
                 async with asyncio.timeout(PRESENT_S):
                     return await until(partial(self._hit, blow), 0.05)
-
-    async def _flowing(self) -> None:
-        before = self.relay.sent
-
-        async def flows() -> bool:
-            return self.relay.sent > before
-
-        with suppress(TimeoutError):
-            async with asyncio.timeout(FLOWING_S):
-                await until(flows, 0.002)
 
     async def _hit(self, blow: Blow) -> bool:
         """False when there is nobody to be hit so."""
@@ -95,3 +93,12 @@ class Killer:
                 os.kill(pid, blow.number)
         self.tally[blow.name] += 1
         return True
+
+
+async def _within(seconds: float, happened: Callable[[], bool], look_every_s: float) -> None:
+    async def has() -> bool:
+        return happened()
+
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await until(has, look_every_s)

@@ -51,7 +51,7 @@ class Run:
             while (left := blows - killer.tally.total()) > 0 and not watch.at_end:
                 frames = len(self.stream.seqs) - self.stream.done(watch.cursor)
                 gusts.share(frames, left * every_s)
-                await killer.strike()
+                await killer.strike(watch)
             gusts.rate = None
 
         def said() -> str:

@@ -14,6 +14,7 @@ from load.replay import serve
 from tests.conftest import SETTINGS, fresh_database, wait_for
 from tests.snapshot import Snapshot, difference
 from tests.system.conftest import Capture
+from tests.system.heckler import heckled
 from tests.system.program import PORT, execute, index, look, running
 from tests.system.reference import COMPARED, unexplained
 
@@ -119,6 +120,40 @@ async def test_a_shard_killed_in_the_middle_changes_nothing(
         await program.reached(capture.last)
         assert await program.end() == 0
     assert difference(expected, await look(database_url)) == []
+
+
+async def test_a_change_of_shards_in_the_middle_changes_nothing(
+    expected: Snapshot, capture: Capture, database_url: str, tmp_path: Path
+) -> None:
+    """Up, and down again: a killed shard's accounts are others' when all begin again."""
+    for shards, until, number in (("1", 3, signal.SIGKILL), ("3", 2, signal.SIGTERM)):
+        beginning = begin(capture, capture.last * 2 // until - 1, tmp_path / "beginning.zst")
+        async with serve(beginning, PORT, pace=Pace(rate=1500)) as relay:
+            url = f"ws://127.0.0.1:{relay.port}"
+            async with running(tmp_path, database_url, url, SHARDS=shards) as program:
+                await program.reached(capture.last // until)
+                await program.end(number)
+    again = await index(tmp_path, database_url, capture.path, capture.last, SHARDS="2")
+    assert difference(expected, again) == []
+
+
+async def test_statements_that_fail_in_the_middle_change_nothing(
+    expected: Snapshot, capture: Capture, database_url: str, tmp_path: Path
+) -> None:
+    """Cancelled, timed out, deadlocked: none of it is the data's fault."""
+    async with (
+        serve(capture.path, PORT, pace=Pace(rate=1500)) as relay,
+        running(tmp_path, database_url, f"ws://127.0.0.1:{relay.port}", SHARDS="2") as program,
+    ):
+        await program.reached(1)
+        async with heckled(database_url) as heckler:
+            await program.reached(capture.last)
+        assert await program.end() == 0
+    assert heckler.cancelled and heckler.deadlocks
+    assert difference(expected, await look(database_url)) == []
+    connection = await database.connect(database_url, "test")
+    assert await connection.fetchval("SELECT count(*) FROM quarantine") == 0
+    await connection.close()
 
 
 async def test_losing_postgresql_in_the_middle_changes_nothing(
