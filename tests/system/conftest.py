@@ -1,10 +1,15 @@
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
+from indexer import postgres
 from load.capture import read_capture, seq_of, write_capture
 from load.generate import generate
+from tests.conftest import fresh_database, wait_for
+from tests.snapshot import Snapshot
+from tests.system.program import index
 
 
 class Capture(NamedTuple):
@@ -22,3 +27,30 @@ def capture(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
         path = tmp_path_factory.mktemp("made") / "world.cborseq.zst"
         write_capture(path, generate(seed=7, commits=2500))
     return Capture(request.param, path, max(seq_of(frame) or 0 for _, frame in read_capture(path)))
+
+
+@pytest.fixture(scope="session")
+def indexed_url(
+    postgres_server: postgres.Server,
+    template: str,
+    capture: Capture,  # noqa: ARG001  one database for each
+) -> Iterator[str]:
+    """A database for this capture, filled by `expected`."""
+    with fresh_database(postgres_server, template) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def expected(
+    indexed_url: str, capture: Capture, tmp_path_factory: pytest.TempPathFactory
+) -> Snapshot:
+    """What two shards make of the capture."""
+    directory = tmp_path_factory.mktemp("expected")
+    return wait_for(index(directory, indexed_url, capture.path, capture.last, SHARDS="2"))
+
+
+@pytest.fixture
+def other_url(postgres_server: postgres.Server, template: str) -> Iterator[str]:
+    """One more database of this test's own."""
+    with fresh_database(postgres_server, template) as url:
+        yield url

@@ -2,7 +2,6 @@
 
 import os
 import signal
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,7 +10,7 @@ from indexer import database, postgres
 from load.capture import read_capture, seq_of, write_capture
 from load.pace import Pace
 from load.replay import serve
-from tests.conftest import SETTINGS, fresh_database, wait_for
+from tests.conftest import SETTINGS
 from tests.snapshot import Snapshot, difference
 from tests.system.conftest import Capture
 from tests.system.heckler import heckled
@@ -22,26 +21,6 @@ BEGIN_AGAIN = "DELETE FROM firehose_cursor"
 PAST_THE_GATE = "UPDATE repos SET rev = NULL, data = NULL"
 
 pytestmark = pytest.mark.timeout(300)
-
-
-@pytest.fixture(scope="module")
-def indexed_url(
-    postgres_server: postgres.Server,
-    template: str,
-    capture: Capture,  # noqa: ARG001  one database for each
-) -> Iterator[str]:
-    """A database for this capture, filled by `expected`."""
-    with fresh_database(postgres_server, template) as url:
-        yield url
-
-
-@pytest.fixture(scope="module")
-def expected(
-    indexed_url: str, capture: Capture, tmp_path_factory: pytest.TempPathFactory
-) -> Snapshot:
-    """What two shards make of the capture."""
-    directory = tmp_path_factory.mktemp("expected")
-    return wait_for(index(directory, indexed_url, capture.path, capture.last, SHARDS="2"))
 
 
 async def test_there_is_something_of_everything(expected: Snapshot, capture: Capture) -> None:
