@@ -6,6 +6,7 @@ counted once. Another live record that makes the same edge: of the two the one w
 stays, the other waits in `duplicates` and is promoted when the first goes.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -19,6 +20,8 @@ from indexer.records.base import Columns, Table
 from indexer.shard import statements
 from indexer.shard.batch import Deltas, Values
 
+UNSHELVE = "DELETE FROM duplicates WHERE uri = ANY($1::text[])"
+
 
 class Rows:
     """The rows of one transaction. Notes what moved for counts and effects."""
@@ -29,14 +32,13 @@ class Rows:
         self.born: list[str] = []  # URIs that appeared beside the batch's own: promoted
         self.gone: list[str] = []  # URIs that went beside the batch's own: displaced, not inserted
         self.replaced: list[str] = []  # URIs whose stored version was another
+        self.removed: dict[Table, set[str]] = defaultdict(set)  # keys of rows that were there
 
     async def purge(self, table: Table, keys: Iterable[str]) -> None:
         keys = sorted(set(keys))
         found = await self._remove(table, statements.purge(table), keys)
         if table.edge:
-            await self._connection.execute(
-                "DELETE FROM duplicates WHERE uri = ANY($1::text[])", keys
-            )
+            await self._connection.execute(UNSHELVE, keys)
             await self._promote(table, found)
 
     async def insert(self, table: Table, rows: Sequence[Values]) -> None:
@@ -51,8 +53,11 @@ class Rows:
     async def _put(self, table: Table, wanting: dict[str, Values]) -> None:
         """Insert what can be inserted, and leave in `wanting` what could not."""
         columns = list(zip(*wanting.values(), strict=True))
-        for (key,) in await self._connection.fetch(statements.insert(table), *columns):
+        put = [key for (key,) in await self._connection.fetch(statements.insert(table), *columns)]
+        for key in put:
             self.deltas.move(table, +1, wanting.pop(key), table.index)
+        if put and table.edge:  # an older version, with another edge, may have been shelved
+            await self._connection.execute(UNSHELVE, put)
 
     async def _replace_other_versions(self, table: Table, wanting: dict[str, Values]) -> None:
         found = await self._connection.fetch(statements.stored(table), sorted(wanting))
@@ -127,6 +132,7 @@ class Rows:
     async def _remove(self, table: Table, statement: str, keys: Sequence[str]) -> list[Found]:
         found: list[Found] = await self._connection.fetch(statement, keys)
         for row in found:
+            self.removed[table].add(row[table.key])
             if row["counted"]:
                 self.deltas.move(table, -1, row, str)
         return found

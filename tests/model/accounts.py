@@ -35,6 +35,7 @@ class Standing:
     active: bool = True
     status: str | None = None
     seq: int | None = None  # of the last #account
+    heard: bool = False  # by any event
     forbidden: bool = False  # it has opted out
     opted: bool = False  # it has ever said so, or taken it back
 
@@ -81,6 +82,8 @@ class Standing:
 
 def repos(accounts: dict[str, Standing], source: str) -> Iterator[Row]:
     for did, account in accounts.items():
+        if not account.heard:
+            continue
         yield {
             "did": did,
             "rev": account.rev,

@@ -22,14 +22,18 @@ class OptOut:
     forbidden: bool
 
 
+Happened = Event | OptOut
+
+
 @dataclass(slots=True)
 class Model:
     source: str
     records: dict[AtUri, Op] = field(default_factory=dict)  # the live ones
     accounts: dict[str, Standing] = field(default_factory=dict)
 
-    def see(self, event: Event | OptOut) -> None:
+    def see(self, event: Happened) -> None:
         account = self.accounts.setdefault(event.did, Standing())
+        account.heard |= not isinstance(event, OptOut)
         match event:
             case OptOut():
                 account.forbidden, account.opted = event.forbidden, True

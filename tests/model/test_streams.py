@@ -12,7 +12,7 @@ from load.capture import read_capture
 from load.generate import generate
 from tests.model.agreement import disagreement
 from tests.model.conftest import Place
-from tests.model.delivery import bring, shuffled, write
+from tests.model.delivery import Delivery, shuffled
 from tests.model.model import Model
 
 LATER_US = 4_000_000_000_000_000  # the devnet's times of arrival are made up
@@ -31,7 +31,7 @@ def events(request: pytest.FixtureRequest) -> list[Event]:
 async def test_a_stream_in_order_becomes_what_the_model_says(
     events: list[Event], place: Place
 ) -> None:
-    await write(place.writer, events, Random(1))
+    await Delivery(place.writer, Random(1)).write(events, Random(1))
     assert await disagreement(place.connection, told(events)) == []
 
 
@@ -39,7 +39,7 @@ async def test_a_stream_shuffled_becomes_what_the_model_says(
     events: list[Event], place: Place
 ) -> None:
     random = Random(2)
-    await bring(place.writer, shuffled(events, random), random)
+    await Delivery(place.writer, random).bring(shuffled(events, random))
     assert await disagreement(place.connection, told(events)) == []
 
 

@@ -19,8 +19,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from indexer.protocol.event import Event
-from tests.model.model import OptOut
+from tests.model.model import Happened, OptOut
 from tests.model.repertoire import DIDS, FOCUSES, REPERTOIRE, Path, changes
 from tests.ops import Stream
 from tests.records.samples import CID
@@ -36,7 +35,7 @@ class World:
     def __repr__(self) -> str:
         return "\n".join([str(self.delivery), *self.lines])
 
-    def events(self) -> list[Event | OptOut]:
+    def events(self) -> list[Happened]:
         stream = Stream()
         return [_event(stream, *json.loads(_whole(line))) for line in self.lines]
 
@@ -53,7 +52,7 @@ def _whole(line: str) -> str:
     return line.replace("@cid", CID)
 
 
-def _event(stream: Stream, did: str, what: Any) -> Event | OptOut:
+def _event(stream: Stream, did: str, what: Any) -> Happened:
     match what:
         case "identity":
             return stream.identity(did)
