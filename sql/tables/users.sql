@@ -15,10 +15,15 @@ CREATE TABLE users (
     pinned_post               jsonb,
     joined_via_starter_pack   text COLLATE "C",
     status                    text COLLATE "C",  -- of an account that is not active; else NULL
+    -- As in posts: the parser takes minutes over some texts. Legal are 640 and 2,560 bytes.
     search_vector             tsvector GENERATED ALWAYS AS (
         setweight(to_tsvector('simple', handle), 'A')
-        || setweight(to_tsvector('simple', left(coalesce(display_name, ''), 10000)), 'B')
-        || setweight(to_tsvector('simple', left(coalesce(description, ''), 100000)), 'C')
+        || setweight(to_tsvector(
+            'simple', translate(left(coalesce(display_name, ''), 10000), '_~/<@', '     ')
+        ), 'B')
+        || setweight(to_tsvector(
+            'simple', translate(left(coalesce(description, ''), 10000), '_~/<@', '     ')
+        ), 'C')
     ) STORED,
     created_at                timestamptz NOT NULL DEFAULT now(),
     indexed_at                timestamptz NOT NULL DEFAULT now()
