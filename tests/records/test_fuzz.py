@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 
 from indexer.protocol.event import Commit
 from indexer.protocol.frame import decode
+from indexer.shard import accounts
 from indexer.shard.batch import plan
 from indexer.shard.refusal import REASON
 from indexer.shard.writer import Writer
-from tests.frames import NOW_US, Draft, Write, delete
+from tests.frames import NOW_US, Draft, Write, account, delete
 from tests.hostile_values import FIELDS, writes
 from tests.ops import tid
 from tests.shard.conftest import write
@@ -23,6 +24,7 @@ from tests.snapshot import TABLES, snapshot
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "0"))
 REASONS = {"bad_record", "bad_path", "foreign_gate", "foreign_list", "too_big", "type_mismatch"}
 STAY = {"users", "repos"}
+PROFILES = "SELECT count(*) FROM users WHERE profile_record IS NOT NULL"
 FORGET = "; ".join(
     f"DELETE FROM {table}" for table in ("repos", "users", "quarantine", "notifications", "pending")
 )
@@ -59,9 +61,9 @@ batches = st.lists(st.sampled_from(sorted(FIELDS)).flatmap(writes), min_size=10,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-@given(made=batches)
+@given(made=batches, with_account=st.booleans())
 async def test_postgresql_takes_every_row_and_gives_back_all_of_it(
-    made: list[tuple[str, Write]], writer: Writer
+    made: list[tuple[str, Write]], with_account: bool, writer: Writer
 ) -> None:
     await writer.pool.execute(FORGET)
     events = [commit(number, did, written) for number, (did, written) in enumerate(made, 1)]
@@ -69,11 +71,24 @@ async def test_postgresql_takes_every_row_and_gives_back_all_of_it(
     assert [kept for kept in trial.kept if kept.reason == REASON] == []
     async with writer.pool.acquire() as connection:
         await snapshot(connection)  # views can be read, too
+    if with_account:
+        await delete_accounts(writer, {event.did for event in events}, len(made))
+    else:
         gone = sorted({op.uri for event in events for op in event.ops})
         deletions = [deletion(len(made) + n, uri) for n, uri in enumerate(gone, 1)]
         assert not (await write(writer, *deletions, at_once=5)).kept
+    async with writer.pool.acquire() as connection:
         left = await snapshot(connection, *(table for table in TABLES if table not in STAY))
-    assert {table: rows for table, rows in left.items() if rows} == {}
+        assert {table: rows for table, rows in left.items() if rows} == {}
+        assert await connection.fetchval(PROFILES) == 0
+
+
+async def delete_accounts(writer: Writer, dids: set[str], last: int) -> None:
+    for number, did in enumerate(sorted(dids), last + 1):
+        event = decode(account(did, number, False, status="deleted"), NOW_US)
+        assert event is not None
+        await write(writer, event)
+        await accounts.purge(writer, did)
 
 
 def deletion(number: int, uri: str) -> Commit:
