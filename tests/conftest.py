@@ -16,7 +16,7 @@ import pytest
 
 from indexer import database, postgres
 
-TEMPLATE = "made"
+TEMPLATE = f"made_{os.getpid()}"
 MEMORY = Path("/dev/shm")
 T = TypeVar("T")
 SETTINGS = {
@@ -62,7 +62,11 @@ def postgres_binaries() -> Path:
 
 @pytest.fixture(scope="session")
 def postgres_server(postgres_binaries: Path) -> Iterator[postgres.Server]:
-    """A server for the whole run."""
+    """A server for the whole run; TEST_PG_DATA names the directory of one that runs already."""
+    if lent := os.environ.get("TEST_PG_DATA"):
+        with postgres.running(Path(lent), binaries=postgres_binaries) as server:
+            yield server
+        return
     directory = Path(tempfile.mkdtemp(prefix="indexer-tests-", dir=_quickest_place()))
     try:
         with postgres.running(directory, binaries=postgres_binaries, settings=SETTINGS) as server:
@@ -72,11 +76,12 @@ def postgres_server(postgres_binaries: Path) -> Iterator[postgres.Server]:
 
 
 @pytest.fixture(scope="session")
-def template(postgres_server: postgres.Server) -> str:
+def template(postgres_server: postgres.Server) -> Iterator[str]:
     """The name of a database with our schema, to be copied and never connected to."""
     wait_for(_execute(postgres_server.url, f"CREATE DATABASE {TEMPLATE}"))
     wait_for(database.migrate(_url(postgres_server, TEMPLATE)))
-    return TEMPLATE
+    yield TEMPLATE
+    wait_for(_execute(postgres_server.url, f"DROP DATABASE {TEMPLATE}"))
 
 
 @pytest.fixture
@@ -104,7 +109,7 @@ async def connection(database_url: str) -> AsyncIterator[asyncpg.Connection]:
 
 @contextmanager
 def fresh_database(server: postgres.Server, template: str) -> Iterator[str]:
-    name = f"test_{next(numbers)}"
+    name = f"test_{os.getpid()}_{next(numbers)}"
     copy = f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy"
     wait_for(_execute(server.url, copy))
     try:

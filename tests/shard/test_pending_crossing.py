@@ -33,7 +33,7 @@ async def cross(writer: Writer, first: Commit, second: Commit) -> None:
     async with writer.transaction([first.did]) as known:
         await known.write(known.admits([first]))
         later = asyncio.create_task(write(writer, second))
-        await blocked(known.connection)
+        await blocked(known.connection, later)
     await later
 
 
@@ -87,6 +87,6 @@ async def test_the_sweep_tells_of_nothing_that_goes_at_this_moment(
     async with writer.transaction([did]) as known:
         await known.write(known.admits([gone]))
         sweeping = asyncio.create_task(sweep(writer.pool))
-        await blocked(known.connection)
+        await blocked(known.connection, sweeping)
     await sweeping
     assert await writer.pool.fetchval("SELECT count(*) FROM notifications") == 0

@@ -118,6 +118,6 @@ async def test_a_slot_is_held_until_what_it_made_is_seen(writer: Writer) -> None
         later = asyncio.create_task(
             write(limited, stream.create(BOB, FOLLOW, {"subject": CAROL}, "1"))
         )
-        await blocked(known.connection)
+        await blocked(known.connection, later)
     await later
     assert await writer.pool.fetchval("SELECT count(*) FROM users") == 3
