@@ -26,6 +26,7 @@ from indexer.parent.lane import Lane
 from indexer.parent.ledger import Ledger
 from indexer.parent.reading import Reading
 from indexer.parent.source import Source
+from indexer.postgres import NoPostgres
 from indexer.protocol.peek import peek
 
 STEADY_S = 30.0
@@ -153,7 +154,7 @@ class Parent:
         try:
             await asyncio.get_running_loop().run_in_executor(self._reviver, self._revive)
             await self.open()
-        except AlreadyHeld as error:
+        except (AlreadyHeld, NoPostgres) as error:  # It did start once: a full disk passes.
             self._wait_because(str(error))
         except DATABASE_ERRORS as error:
             if not passes(error):

@@ -1,7 +1,6 @@
 """Acks move the cursor, a lost PostgreSQL goes back to it, a killer of decoders is kept aside."""
 
 import asyncio
-import threading
 from pathlib import Path
 
 import msgspec
@@ -9,14 +8,11 @@ import pytest
 from websockets.asyncio.server import ServerConnection
 
 from indexer import database
-from indexer.address import read_address
 from indexer.channel import Pulse
 from indexer.database import live
 from indexer.parent.cursor import Mark
-from indexer.parent.process import Parent
 from indexer.parent.source import Broken
 from indexer.protocol.dump import encode_entry
-from indexer.supervisor.program import open_source
 from tests.parent.frames import identity
 from tests.parent.parents import Running, finished, running, settings, stored
 from tests.parent.relay import relay, stay
@@ -161,30 +157,6 @@ async def test_a_full_disk_is_waited_for(database_url: str, connection) -> None:
         await connection.execute("DROP TRIGGER no_room ON firehose_cursor")
         await until(lambda: made.parent.saved.seq == 20)
         assert made.parent.epoch > 1 and server.asked[:2] == [None, 10]
-
-
-async def test_postgresql_is_revived_beside_the_loop_and_always_on_the_same_thread(
-    database_url: str, connection
-) -> None:
-    threads = []
-
-    def revive() -> None:
-        threads.append(threading.get_ident())
-        held.wait(20)
-
-    held = threading.Event()
-    async with relay(now) as server:
-        given = settings(database_url, server.url)
-        source = open_source(given, read_address(server.url))
-        async with running(given, Parent(given, source, "test parent", revive)) as made:
-            await until(lambda: made.parent.epoch == 1)
-            await kill(connection)
-            await until(lambda: len(threads) == 1)
-            held.set()
-            await until(lambda: made.parent.epoch == 2)
-            await kill(connection)
-            await until(lambda: made.parent.epoch == 3)
-    assert len(set(threads)) == 1 and threads[0] != threading.get_ident()
 
 
 async def test_it_waits_while_somebody_else_has_its_place(database_url: str, connection) -> None:

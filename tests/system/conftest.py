@@ -29,6 +29,12 @@ def capture(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     return Capture(request.param, path, max(seq_of(frame) or 0 for _, frame in read_capture(path)))
 
 
+def begin(capture: Capture, last: int, path: Path) -> Path:
+    """The capture up to an event: however late we look, what follows has not been indexed."""
+    entries = read_capture(capture.path)
+    return write_capture(path, [entry for entry in entries if (seq_of(entry[1]) or 0) <= last])
+
+
 @pytest.fixture(scope="session")
 def indexed_url(
     postgres_server: postgres.Server,

@@ -7,12 +7,11 @@ from pathlib import Path
 import pytest
 
 from indexer import database, postgres
-from load.capture import read_capture, seq_of, write_capture
 from load.pace import Pace
 from load.replay import serve
 from tests.conftest import SETTINGS
 from tests.snapshot import Snapshot, difference
-from tests.system.conftest import Capture
+from tests.system.conftest import Capture, begin
 from tests.system.heckler import heckled
 from tests.system.program import PORT, execute, index, look, running
 from tests.system.reference import COMPARED, unexplained
@@ -44,12 +43,6 @@ async def test_the_rows_are_those_of_the_reference(
     finally:
         await connection.close()
     assert {table: rows for table, rows in found.items() if rows} == {}
-
-
-def begin(capture: Capture, last: int, path: Path) -> Path:
-    """The capture up to an event: however late we look, what follows has not been indexed."""
-    entries = read_capture(capture.path)
-    return write_capture(path, [entry for entry in entries if (seq_of(entry[1]) or 0) <= last])
 
 
 @pytest.mark.parametrize("shards", ["1", "4"])
