@@ -2,12 +2,14 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import suppress
 from dataclasses import dataclass
 from random import Random
 from typing import Any
 
 from rich.console import Console
 
+from indexer.postgres import NoPostgres
 from load.chaos.gusts import Gusts
 from load.chaos.killer import Killer
 from load.chaos.place import Place
@@ -42,7 +44,8 @@ class Run:
 
         async def prepare() -> None:
             if starts.random() < OURS:
-                await self.place.start()
+                with suppress(NoPostgres):  # It was hit while it began: let the indexer try.
+                    await self.place.start()
 
         service = self._service(prepare, lambda: starts.randint(1, MOST_SHARDS))
         killer = Killer(service, self.relay, self.place.data_dir, random, every_s)
