@@ -1,14 +1,22 @@
-"""Look at what was refused."""
+"""Look at what was refused, and try it again."""
 
 import asyncio
+from collections import Counter
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.markup import escape
+from rich.progress import Progress
 from rich.table import Table
 
-from indexer import status
+from indexer import database, status
 from indexer.commands.base import console, fail, reached, read_settings, said_plainly
+from indexer.commands.reasons import REASONS
+from indexer.config import Config
+from indexer.shard import retry
+from indexer.shard.process import SESSION, make_writer
+from indexer.shard.writer import Guard
 
 HEX_COLUMNS = 64
 
@@ -51,9 +59,47 @@ def show_quarantine(
         fail(f"nothing in quarantine has the id {number}")
     table = Table(show_header=False, box=None)
     for name, value in row.items():
+        if name == "reason":
+            value = f"{value}: {REASONS.get(value, 'unknown to this version')}"
         if isinstance(value, bytes):
             value = f"{len(value)} bytes, {value[:HEX_COLUMNS].hex()}…"
         table.add_row(name, str(value) if value is not None else "")
     console.print(table)
     if raw is not None:
         raw.write_bytes(row["frame"] or row["record"] or b"")
+
+
+@app.command(name="retry")
+def retry_quarantine(
+    numbers: Annotated[list[int] | None, typer.Argument(metavar="[ID]...")] = None,
+    reason: Annotated[str | None, typer.Option(help="All of this reason.")] = None,
+    every: Annotated[bool, typer.Option("--all", help="All there is.")] = False,
+) -> None:
+    """Judge what was refused anew, and write what passes today; the rest stays, with its reason."""
+    if (bool(numbers), reason is not None, every).count(True) != 1:
+        fail("say which: ids, or --reason, or --all")
+    with said_plainly():
+        config, _ = read_settings()
+        with reached(config, existing=True) as (config, _):
+            outcomes = asyncio.run(_retry(config, numbers, reason))
+    console.print(", ".join(f"{n:,} {word}" for word, n in outcomes.items()) or "nothing")
+
+
+async def _retry(config: Config, numbers: list[int] | None, reason: str | None) -> Counter[str]:
+    outcomes: Counter[str] = Counter()
+    async with await database.open_pool(
+        config.database.url, "indexer retry", 2, synchronous_commit="on", settings=SESSION
+    ) as pool:
+        writer = make_writer(config, 0, pool, Guard())
+        chosen = sorted(numbers) if numbers else await retry.ids(writer, reason)
+        with Progress(console=console, transient=True) as progress:
+            for number in progress.track(chosen, description="retrying"):
+                outcome = await retry.retry(writer, number, config.relay.max_frame_bytes)
+                if outcome is not None:
+                    outcomes[outcome.word] += 1
+                    console.print(
+                        f"{number}: {outcome.word}: {escape(outcome.said)}", soft_wrap=True
+                    )
+                elif numbers:
+                    fail(f"nothing in quarantine has the id {number}")
+    return outcomes

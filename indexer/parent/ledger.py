@@ -59,7 +59,7 @@ class Ledger:
     ) -> None:
         """`did` is what the frame names; it is stored only if it is one."""
         whose = did if did is not None and is_did(did) else None
-        row = (seq, whose, None, reason, clean(detail), frame, None)
+        row = (seq, whose, None, reason, clean(detail), frame, None, None, None)
         await self._execute("quarantine", self._service, *([value] for value in row))
 
     async def close(self) -> None:

@@ -96,7 +96,7 @@ def _op(
             return Refused(None, "bad_op", f"{path}: unknown action {shown(unknown)}", None)
     try:
         if cid[1] != _DAG_CBOR:
-            raise Invalid("bad_record", "its CID says that it is no DAG-CBOR")
+            raise Invalid("bad_cid", "its CID says that it is no DAG-CBOR")
         return Op(action, uri, cid_text(cid), decode_record(block, collection), block, *revision)
     except Invalid as error:
         return Refused(uri, error.reason, error.detail, block)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from indexer.protocol.event import Account, Commit, Event, Identity, Refused
 from indexer.protocol.op import Op
@@ -20,6 +21,8 @@ class Kept:
     detail: str
     frame: bytes | None = None
     record: bytes | None = None
+    rev: str | None = None  # of the record's commit
+    time: datetime | None = None  # likewise
 
 
 @dataclass(slots=True)
@@ -78,4 +81,6 @@ def _kept(commit: Commit, refused: Refused) -> Kept:
         refused.reason,
         refused.detail,
         record=refused.record,
+        rev=commit.rev,
+        time=commit.time,
     )

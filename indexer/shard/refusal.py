@@ -61,7 +61,7 @@ class Trial:
 
     async def _keep_aside(self, event: Event, error: PostgresError) -> None:
         if not isinstance(event, Commit) or not event.ops:
-            kept = [Kept(event.seq, event.did, None, REASON, _said(error))]
+            kept = [Kept(event.seq, event.did, None, REASON, said(error))]
             await self.writer.quarantine(kept)
             self.kept.extend(kept)
             return
@@ -94,14 +94,14 @@ class Trial:
         except _Undo:
             return None
         except GUILTY as error:
-            return Refused(op.uri, REASON, _said(error), op.block)
+            return Refused(op.uri, REASON, said(error), op.block)
         return None
 
 
 def _nothing_of(commit: Commit, error: PostgresError) -> Commit:
     """Where there is no telling which ops are guilty: all are kept aside, and none takes anything
     away."""
-    kept = [Refused(None, REASON, f"{op.uri}: {_said(error)}", op.block) for op in commit.ops]
+    kept = [Refused(None, REASON, f"{op.uri}: {said(error)}", op.block) for op in commit.ops]
     return replace(commit, ops=(), refused=tuple(kept))
 
 
@@ -117,5 +117,5 @@ class _Undo(Exception):
     """Leaves a transaction without a trace."""
 
 
-def _said(error: PostgresError) -> str:
+def said(error: PostgresError) -> str:
     return f"{type(error).__name__}: {error}"

@@ -29,6 +29,9 @@ class Repo:
     state: str = "partial"
     opted_out: bool = False
     changed: bool = field(default=False, compare=False)
+    missed: str | None = field(
+        default=None, compare=False
+    )  # rev of what came behind missed commits
 
     @property
     def deleted(self) -> bool:
@@ -38,19 +41,24 @@ class Repo:
         """Whether the commit is new. Its ops may be applied if the account is not `deleted`."""
         if self.rev is not None and commit.rev <= self.rev:
             return False
-        self.state = "partial" if self.opted_out else self._state_after(commit)
+        state = self._state_after(commit)
+        self.state = "partial" if self.opted_out else state
         self.rev, self.data = commit.rev, cid_text(commit.data)
         self.changed = True
         return True
 
     def _state_after(self, commit: Commit) -> str:
-        """A repo is whole if we saw it from its first commit on, without a break."""
+        """A repo is whole if we saw it from its first commit on, without a break. Notes a break."""
         before = cid_text(commit.prev_data) if commit.prev_data else None
         if self.rev is None:
             whole = before == EMPTY_TREE or (before is None and commit.since is None)
             return "synchronized" if whole else self.state
-        follows = commit.since == self.rev and before in (None, self.data)
-        return self.state if follows else "desynchronized"
+        if self.deleted:  # what the account writes is not applied
+            self.missed = commit.rev
+        if commit.since == self.rev and before in (None, self.data):
+            return self.state
+        self.missed = commit.rev
+        return "desynchronized"
 
     def admit_account(self, event: Account, source: str) -> bool:
         """Whether the status is news. `seq` has a meaning within one source only."""
@@ -77,6 +85,6 @@ class Repo:
         if self.rev is None and data == EMPTY_TREE:
             self.rev, self.data, self.state = event.rev, data, "synchronized"
         else:
-            self.state = "desynchronized"
+            self.state, self.missed = "desynchronized", event.rev
         self.changed = True
         return True

@@ -16,6 +16,7 @@ from prometheus_client import Counter
 from indexer import metrics
 from indexer.database import load_query
 from indexer.protocol.event import Event
+from indexer.protocol.op import Op
 from indexer.protocol.syntax import clean, is_did
 from indexer.shard import effects, privacy, verdicts
 from indexer.shard.admission import Admitted, Kept, admit
@@ -26,8 +27,11 @@ from indexer.shard.rows import Rows
 
 LOCK, CREATE, SAVE = (load_query(f"{verb}_repos") for verb in ("lock", "create", "save"))
 CREATE_USERS, SET_STATUSES = load_query("create_users"), load_query("set_statuses")
-QUARANTINE = load_query("quarantine")
 NEWCOMERS, TAKE_SLOT = load_query("newcomers"), load_query("take_creation_slot")
+QUARANTINE, OVERTAKE, OUTDATE = (
+    load_query(name) for name in ("quarantine", "overtake_quarantine", "outdate_quarantine")
+)
+KEPT = "seq did uri reason detail frame record rev time".split()
 SAVED = "did rev data active status account_source account_seq deleted_at state".split()
 
 
@@ -111,11 +115,14 @@ class Known:
             await self._pending(planned, admitted, awaited, rows.deltas.unawaited - awaited)
             self.reopened.extend(await verdicts.reopen(self.connection, rows.deltas.reopened))
         refused = [
-            Kept(op.seq, op.did, op.uri, error.reason, error.detail, record=op.block)
+            Kept(
+                op.seq, op.did, op.uri, error.reason, error.detail, None, op.block, op.rev, op.time
+            )
             for op, error in planned.refused
         ]
         kept = [*admitted.kept, *refused]
         await quarantine(self.connection, self.writer.source, kept)
+        await overtake(self.connection, admitted.ops, self.repos.values())
         return kept
 
     async def _users(self, planned: Plan, admitted: Admitted) -> list[str]:
@@ -193,5 +200,15 @@ async def quarantine(connection: "Connection[Found]", source: str, kept: Sequenc
         replace(one, did=one.did if one.did and is_did(one.did) else None, detail=clean(one.detail))
         for one in kept
     ]
-    columns = ("seq", "did", "uri", "reason", "detail", "frame", "record")
-    await connection.execute(QUARANTINE, source, *([getattr(k, c) for k in kept] for c in columns))
+    await connection.execute(QUARANTINE, source, *([getattr(k, c) for k in kept] for c in KEPT))
+
+
+async def overtake(
+    connection: "Connection[Found]", ops: Iterable[Op], repos: Iterable[Repo]
+) -> None:
+    """What was kept aside of a record is not to come back when a later commit has changed it, or
+    may have."""
+    if revs := {op.uri: op.rev for op in ops}:
+        await connection.execute(OVERTAKE, list(revs), list(revs.values()))
+    if missed := {repo.did: repo.missed for repo in repos if repo.missed}:
+        await connection.execute(OUTDATE, list(missed), list(missed.values()))

@@ -142,7 +142,7 @@ def test_a_record_whose_cid_says_it_is_none_is_refused_alone() -> None:
     draft.blocks = {cid_of(block, RAW): block}
     draft.ops[0]["cid"] = link(cid_of(block, RAW))
     (kept_aside,) = commit(draft).refused
-    assert kept_aside.reason == "bad_record"
+    assert kept_aside.reason == "bad_cid"
 
 
 def test_an_action_of_the_future_is_refused_alone_and_touches_nothing() -> None:
