@@ -100,7 +100,9 @@ class Delivery:
         whose = {event.did: self.random.randrange(writers) for event in stretch}
         for event in stretch:
             parts[whose[event.did]].append(event)
-        await asyncio.gather(*(self.write(p, Random(self.random.random())) for p in parts))
+        async with asyncio.TaskGroup() as together:
+            for part in parts:
+                together.create_task(self.write(part, Random(self.random.random())))
 
     async def stopped(self, stretch: Sequence[Happened]) -> None:
         """At any statement, and what was left lying then is picked up."""
