@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
 from itertools import islice
+from time import monotonic
 
 from asyncpg import Connection, Pool
 from asyncpg import Record as Found
@@ -32,6 +33,8 @@ ADD, PROD, TAKE, EXPIRE, COUNT = (
 CANCEL = statements.cancel(TABLES)
 SUBJECTS = {nsid: record for nsid, record in RECORDS.items() if record.subject_of}
 SWEPT_AT_ONCE = 1000
+LONGEST_WRITE = timedelta(minutes=10)  # no transaction lasts longer, waiting for locks included
+EVER = timedelta(days=36500)
 
 
 @dataclass(slots=True)
@@ -100,20 +103,38 @@ def tell(metric: Counter, kinds: Iterable[str]) -> None:
         metric.labels(kind).inc(times)
 
 
-async def sweep(pool: "Pool[Found]") -> None:
+@dataclass(slots=True)
+class Sweeper:
+    """Sweeps by and by. What is passed by is passed by when it joins, never later: the first time
+    it looks at everything, then at what joined since it looked, or not long before."""
+
+    pool: "Pool[Found]"
+    last: float | None = None  # by the monotonic clock
+
+    async def sweep(self) -> None:
+        began = monotonic()
+        since = EVER if self.last is None else timedelta(seconds=began - self.last) + LONGEST_WRITE
+        await sweep(self.pool, since)
+        self.last = began
+
+
+async def sweep(pool: "Pool[Found]", joined_within: timedelta = EVER) -> None:
     """Make the effects that were missed, and give up what was waited for too long."""
     for record in SUBJECTS.values():
-        while await patiently(partial(_sweep_some, pool, record)) == SWEPT_AT_ONCE:
+        some = partial(_sweep_some, pool, record, joined_within)
+        while await patiently(some) == SWEPT_AT_ONCE:
             pass
     while await patiently(partial(_expire_some, pool)) == SWEPT_AT_ONCE:
         pass
 
 
-async def _sweep_some(pool: "Pool[Found]", record: Record) -> int:
+async def _sweep_some(pool: "Pool[Found]", record: Record, joined_within: timedelta) -> int:
     """The effects of a subject are made as its writer makes them: having met who else would."""
     table = record.owns[0]
     async with pool.acquire() as connection, connection.transaction():
-        found = await connection.fetch(statements.arrived(table), record.nsid, SWEPT_AT_ONCE)
+        found = await connection.fetch(
+            statements.arrived(table), record.nsid, SWEPT_AT_ONCE, joined_within
+        )
         flushed: list[Found] = []
         if found:
             rows = Rows(connection)

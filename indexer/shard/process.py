@@ -19,8 +19,7 @@ from indexer.database import DATABASE_ERRORS, lost, open_pool
 from indexer.log import configure
 from indexer.shard import accounts, verdicts
 from indexer.shard.loop import Loop
-from indexer.shard.pending import Pending
-from indexer.shard.pending import sweep as sweep_pending
+from indexer.shard.pending import Pending, Sweeper
 from indexer.shard.writer import Guard, Writer
 from indexer.web import serving
 
@@ -60,7 +59,7 @@ async def serve(config: Config, index: int, end: ShardEnd, metrics_port: int) ->
         async with serving(config.metrics.host, metrics_port, health.reasons) as port:
             end.ready(port)
             async with asyncio.TaskGroup() as group:
-                sweep = partial(_sweep, config, writer, index)
+                sweep = partial(_sweep, config, writer, index, Sweeper(pool))
                 beside = [
                     group.create_task(_every(1, partial(_measure, end, pool), health)),
                     group.create_task(_every(config.pending.sweep_every_s, sweep, health)),
@@ -130,10 +129,10 @@ async def _reach_database(
     return None
 
 
-async def _sweep(config: Config, writer: Writer, index: int) -> None:
+async def _sweep(config: Config, writer: Writer, index: int, sweeper: Sweeper) -> None:
     await writer.pending.count(writer.pool)  # each shard: it bounds what the shard may add
     if index == SWEEPER:
-        await sweep_pending(writer.pool)
+        await sweeper.sweep()
         await accounts.purge_due(writer, timedelta(hours=config.pending.delete_grace_h))
 
 

@@ -196,11 +196,15 @@ def count_of(table: Table) -> str:
 
 @cache
 def arrived(table: Table) -> str:
-    """Subjects of kind $1 that are waited for though they are there, $2 at most."""
+    """Subjects of kind $1 that joined within $3 and are waited for though they are there, $2 at
+    most."""
     live = " AND t.commit_rev IS NOT NULL" if table.adoptable else ""
     return (
         f"SELECT p.subject\n"
-        f"FROM (SELECT subject FROM pending WHERE kind = $1 ORDER BY subject OFFSET 0) AS p\n"
+        f"FROM (\n"
+        f"    SELECT subject FROM pending WHERE kind = $1 AND first_seen > now() - $3::interval\n"
+        f"    OFFSET 0\n"
+        f") AS p\n"
         f"WHERE (SELECT true FROM {table.name} t WHERE t.{table.key} = p.subject{live}) IS TRUE\n"
         f"LIMIT $2"
     )

@@ -10,4 +10,4 @@ CREATE TABLE pending (
 
 CREATE INDEX pending_due ON pending (due);
 CREATE INDEX pending_expires ON pending (expires);
-CREATE INDEX pending_kind ON pending (kind, subject);
+CREATE INDEX pending_kind ON pending (kind, first_seen);

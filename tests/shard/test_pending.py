@@ -12,7 +12,7 @@ from indexer.protocol.syntax import AtUri
 from indexer.records import TABLES, record_of
 from indexer.records.base import post_counts
 from indexer.shard import accounts
-from indexer.shard.pending import SUBJECTS, Pending, sweep
+from indexer.shard.pending import SUBJECTS, Pending, Sweeper, sweep
 from indexer.shard.writer import Writer
 from tests.ops import Stream
 from tests.records.samples import ALICE, BOB, CAROL, LIST, PACK, POST, REPOST, SAMPLES, quote, ref
@@ -230,6 +230,26 @@ async def test_the_sweep_makes_the_effects_that_were_missed(writer: Writer) -> N
     assert await writer.pool.fetch("SELECT reason FROM notifications") == [("like-via-repost",)]
     kinds = await writer.pool.fetch("SELECT kind FROM pending WHERE kind <> 'user'")
     assert kinds == [(FEED_POST,)]
+
+
+async def test_a_sweep_looks_at_everything_once_and_then_at_what_is_new(writer: Writer) -> None:
+    stream, sweeper = Stream(), Sweeper(writer.pool)
+    likes = [f"at://{BOB}/{FEED_POST}/{n}" for n in range(3)]
+    await write(writer, *(stream.create(BOB, FEED_POST, EMPTY, uri[-1]) for uri in likes))
+
+    async def wait_for(uri: str, since: str) -> set[str]:
+        join = (
+            "INSERT INTO pending VALUES ($1, $2, now() - $3::text::interval, 0, now(), 'infinity')"
+        )
+        await writer.pool.execute(join, uri, FEED_POST, since)
+        await sweeper.sweep()
+        return await awaited(writer) - {BOB}
+
+    assert await wait_for(likes[0], "1 day") == set()
+    assert await wait_for(likes[1], "1 min") == set()
+    assert await wait_for(likes[2], "1 day") == {likes[2]}
+    await sweep(writer.pool)
+    assert await awaited(writer) == {BOB}
 
 
 async def test_what_was_waited_for_too_long_is_given_up_and_never_a_row(writer: Writer) -> None:
