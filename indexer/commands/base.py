@@ -25,7 +25,8 @@ MISTAKEN = (  # in DATABASE_URL
 )
 Revive = Callable[[], None]
 
-console = Console()
+# What it shows came from the network: "[/b]" is no markup and ":x:" no emoji.
+console = Console(markup=False, emoji=False)
 
 
 def read_settings() -> tuple[Config, Address]:

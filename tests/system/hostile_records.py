@@ -31,6 +31,7 @@ RECORD, MISMATCH = "bad_record", "type_mismatch"
 OPS: Mapping[str, tuple[Write, Refusal]] = {
     "no record key": (Write("delete", POST, b""), Refusal("bad_path", POST)),
     "a collection that is none": (create("post/1", {}), Refusal("bad_path", "'post/1'")),
+    "a path that is markup": (create("[/b]:x:", {}), Refusal("bad_path", "'[/b]:x:'")),
     "a record key of dots": (post(".."), Refusal("bad_path", "..")),
     "a record key with a NUL": (post("a\0"), Refusal("bad_path", r"a\x00")),
     "a record key without end": (post("a" * 513), Refusal("bad_path", "aaa")),

@@ -155,7 +155,8 @@ async def test_nothing_hostile_stops_a_shard_or_costs_its_neighbours_anything(
     listed = indexer(
         "quarantine", "list", "--limit", "999", DATABASE_URL=database_url, COLUMNS="400"
     )
-    assert listed.returncode == 0
+    assert listed.returncode == 0, listed.stderr
+    assert "[/b]:x:" in listed.stdout
     for row in kept:
         assert f" {row['reason']} " in listed.stdout
 
