@@ -19,6 +19,7 @@ from tests.frames import (
     cid_of,
     create,
     delete,
+    encode,
     link,
     sync,
 )
@@ -49,6 +50,18 @@ def test_a_tree_has_a_cid_of_its_kind(data: bytes) -> None:
     assert refusal(signed.frame()).reason == "bad_commit"
     assert refusal(before.frame()).reason == "bad_frame"
     assert "prevData" in refusal(before.frame()).detail
+
+
+def test_blocks_that_nobody_named_are_passed_over() -> None:
+    """Tens of thousands of empty ones, some twice, and a second root."""
+    draft = Draft(create(LIKE, {"n": 1}))
+    head = encode(draft.signed)
+    blocks = car({cid_of(head): head, **draft.blocks}, [cid_of(head), TREE])
+    empty = b"\x24" + cid_of(b"", RAW)
+    draft.body |= {"commit": link(cid_of(head)), "blocks": blocks + empty * 50_000}
+    event = decode(draft.frame(), NOW_US)
+    assert isinstance(event, Commit)
+    assert (len(event.ops), event.refused) == (1, ())
 
 
 @pytest.mark.parametrize("depth", [10, 100, *range(900, 1030, 5), 5000])
