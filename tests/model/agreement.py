@@ -15,7 +15,8 @@ TIMES = {"created_at", "commit_time"}
 
 
 async def disagreement(connection: "Connection[Record]", model: Model) -> list[str]:
-    """Rows that only one of the two has: `+` only the database, `-` only the model."""
+    """Rows that only one of the two has: `+` only the database, `-` only the model. Nor may there
+    be anything left to judge."""
     found = {table: await look(connection, table) for table in TABLES}
     expected = model.tables(users=[row["did"] for row in found["users"]])
     assert expected.keys() == found.keys()
@@ -25,7 +26,8 @@ async def disagreement(connection: "Connection[Record]", model: Model) -> list[s
         assert len(ours) == len(found[table]) and len(theirs) == len(expected[table])
         lines += [f"- {table} {row}" for row in sorted(theirs - ours)]
         lines += [f"+ {table} {row}" for row in sorted(ours - theirs)]
-    return lines
+    left = await connection.fetch("SELECT post_uri, author_did FROM judgements")
+    return lines + [f"+ judgements {tuple(row)}" for row in left]
 
 
 async def look(connection: "Connection[Record]", table: str) -> list[Row]:
