@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from indexer.audit import audit
 from indexer.database import open_pool
 from indexer.protocol.event import Event
 from indexer.shard import accounts
@@ -14,7 +15,7 @@ from indexer.shard.process import SESSION
 from indexer.shard.writer import Writer
 from tests.ops import Stream
 from tests.polling import blocked
-from tests.records.samples import ALICE, BOB, CAROL, POST, SAMPLES, ref
+from tests.records.samples import ALICE, BOB, CAROL, POST, SAMPLES, facet, ref
 from tests.records.test_every_type import world
 from tests.shard.conftest import write
 from tests.shard.test_accounts import forbid
@@ -110,6 +111,22 @@ async def test_what_others_wrote_stays_and_their_counts_are_those_of_their_rows(
     await write(writer, stream.delete(BOB, LIKE, "l"), stream.delete(BOB, FOLLOW, "f"))
     drift = await writer.pool.fetch("SELECT FROM post_aggregations WHERE like_count <> 0")
     assert drift == []
+
+
+async def test_an_audit_finds_nothing_missing_of_a_forgotten_account(
+    writer: Writer, database_url: str
+) -> None:
+    stream = Stream()
+    await write(
+        writer,
+        *everything(stream),
+        stream.create(BOB, FEED_POST, {"text": "@alice", "facets": [facet(ALICE)]}, "p"),
+        stream.create(BOB, FOLLOW, {"subject": ALICE}, "f"),
+    )
+    await forget(writer, ALICE, nobody)
+    last = [progress async for progress in audit(database_url)][-1]
+    assert [tally for tally in last.tallies if tally.drifted] == []
+    assert await writer.pool.fetchval("SELECT count(*) FROM follows") == 1
 
 
 async def test_the_settings_of_a_reader_stay_as_they_are(writer: Writer) -> None:
