@@ -27,6 +27,7 @@ posts = Table(
         Count(post_counts, None, by="root_uri"),
         Count(post_counts, None, by="uri"),
         Count(post_counts, None, by="parent_uri", through="ancestors"),
+        Count(post_counts, None, by="uri", through="answers"),
         Count(user_counts, "posts_count", by="author_did"),
     ),
     awaits=("parent_uri", "root_uri"),

@@ -73,12 +73,15 @@ async def make(
 
 
 def _touched(plan: Plan, rows: Rows) -> tuple[set[str], set[str]]:
-    """All URIs that effects are made for, and those whose notices are stale."""
+    """All URIs that effects are made for, and those whose notices are stale. The deletion of what
+    was not there moved no counter, met nobody, and has no effect."""
     stale = {*rows.gone, *rows.replaced}
     told = {*rows.born, *stale}
     for record, touched in plan.touched.items():
+        table = record.owns[0]
+        gone = [u for u in touched.gone if table.key_of(AtUri(u)) in rows.removed[table]]
         if record.effects or record.subject_of:
-            told.update(touched.born, touched.changed, touched.gone)
+            told.update(touched.born, touched.changed, gone)
         if record.effects:
-            stale.update(touched.changed, touched.gone)
+            stale.update(touched.changed, gone)
     return told, stale

@@ -6,6 +6,7 @@ counted once. Another live record that makes the same edge: of the two the one w
 stays, the other waits in `duplicates` and is promoted when the first goes.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -31,6 +32,7 @@ class Rows:
         self.born: list[str] = []  # URIs that appeared beside the batch's own: promoted
         self.gone: list[str] = []  # URIs that went beside the batch's own: displaced, not inserted
         self.replaced: list[str] = []  # URIs whose stored version was another
+        self.removed: dict[Table, set[str]] = defaultdict(set)  # keys of rows that were there
 
     async def purge(self, table: Table, keys: Iterable[str]) -> None:
         keys = sorted(set(keys))
@@ -130,6 +132,7 @@ class Rows:
     async def _remove(self, table: Table, statement: str, keys: Sequence[str]) -> list[Found]:
         found: list[Found] = await self._connection.fetch(statement, keys)
         for row in found:
+            self.removed[table].add(row[table.key])
             if row["counted"]:
                 self.deltas.move(table, -1, row, str)
         return found

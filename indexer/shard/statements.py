@@ -52,9 +52,10 @@ def purge(table: Table) -> str:
 
 @cache
 def removed(table: Table) -> str:
-    """Of a row that goes: whether it was counted, by what, and which edge it frees."""
+    """Of a row that goes: whether it was counted, its key, by what, and which edge it frees."""
     counted = "commit_rev IS NOT NULL" if table.adoptable else "true"
-    return ", ".join([f"{counted} AS counted", *_unique([*moved_by(table), *table.edge])])
+    columns = _unique([table.key, *moved_by(table), *table.edge])
+    return ", ".join([f"{counted} AS counted", *columns])
 
 
 def moved_by(table: Table) -> list[str]:

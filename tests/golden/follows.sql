@@ -5,7 +5,7 @@ ON CONFLICT DO NOTHING
 RETURNING uri;
 
 DELETE FROM follows WHERE uri = ANY($1::text[])
-RETURNING commit_rev IS NOT NULL AS counted, following_did, follower_did;
+RETURNING commit_rev IS NOT NULL AS counted, uri, following_did, follower_did;
 
 SELECT uri AS key, cid AS cid, commit_rev AS rev, commit_rev IS NOT NULL AS adopted
 FROM follows
@@ -24,7 +24,7 @@ WITH gone AS (
     FROM (SELECT uri, cid, follower_did, following_did, created_at, commit_time, commit_seq, commit_rev FROM gone WHERE commit_rev IS NOT NULL) AS shelved
     ON CONFLICT (uri) DO UPDATE SET edge = excluded.edge, row = excluded.row
 )
-SELECT commit_rev IS NOT NULL AS counted, following_did, follower_did FROM gone;
+SELECT commit_rev IS NOT NULL AS counted, uri, following_did, follower_did FROM gone;
 
 INSERT INTO duplicates (uri, kept_from, edge, row)
 SELECT uri, 'follows', ARRAY[follower_did, following_did], to_jsonb(shelved)

@@ -5,7 +5,7 @@ ON CONFLICT DO NOTHING
 RETURNING uri;
 
 DELETE FROM labels WHERE uri = ANY($1::text[])
-RETURNING true AS counted;
+RETURNING true AS counted, uri;
 
 SELECT uri AS key, cid AS cid, NULL AS rev, true AS adopted
 FROM labels

@@ -5,7 +5,7 @@ ON CONFLICT DO NOTHING
 RETURNING uri;
 
 DELETE FROM list_items WHERE uri = ANY($1::text[])
-RETURNING true AS counted, list_uri, subject_did;
+RETURNING true AS counted, uri, list_uri, subject_did;
 
 SELECT uri AS key, cid AS cid, NULL AS rev, true AS adopted
 FROM list_items
@@ -24,7 +24,7 @@ WITH gone AS (
     FROM (SELECT uri, cid, list_uri, subject_did, created_at FROM gone) AS shelved
     ON CONFLICT (uri) DO UPDATE SET edge = excluded.edge, row = excluded.row
 )
-SELECT true AS counted, list_uri, subject_did FROM gone;
+SELECT true AS counted, uri, list_uri, subject_did FROM gone;
 
 INSERT INTO duplicates (uri, kept_from, edge, row)
 SELECT uri, 'list_items', ARRAY[list_uri, subject_did], to_jsonb(shelved)

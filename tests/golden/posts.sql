@@ -5,7 +5,7 @@ ON CONFLICT DO NOTHING
 RETURNING uri;
 
 DELETE FROM posts WHERE uri = ANY($1::text[])
-RETURNING commit_rev IS NOT NULL AS counted, parent_uri, root_uri, uri, author_did;
+RETURNING commit_rev IS NOT NULL AS counted, uri, parent_uri, root_uri, author_did;
 
 SELECT uri AS key, cid AS cid, commit_rev AS rev, commit_rev IS NOT NULL AS adopted
 FROM posts

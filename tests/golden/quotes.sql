@@ -5,7 +5,7 @@ ON CONFLICT DO NOTHING
 RETURNING post_uri;
 
 DELETE FROM quotes WHERE post_uri = ANY($1::text[])
-RETURNING true AS counted, quoted_uri;
+RETURNING true AS counted, post_uri, quoted_uri;
 
 SELECT post_uri AS key, cid AS cid, NULL AS rev, true AS adopted
 FROM quotes

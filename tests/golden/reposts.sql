@@ -5,7 +5,7 @@ ON CONFLICT DO NOTHING
 RETURNING uri;
 
 DELETE FROM reposts WHERE uri = ANY($1::text[])
-RETURNING commit_rev IS NOT NULL AS counted, post_uri, via_uri, uri, user_did;
+RETURNING commit_rev IS NOT NULL AS counted, uri, post_uri, via_uri, user_did;
 
 SELECT uri AS key, cid AS cid, commit_rev AS rev, commit_rev IS NOT NULL AS adopted
 FROM reposts
@@ -24,7 +24,7 @@ WITH gone AS (
     FROM (SELECT uri, cid, user_did, post_uri, subject_cid, via, via_uri, created_at, commit_time, commit_seq, commit_rev FROM gone WHERE commit_rev IS NOT NULL) AS shelved
     ON CONFLICT (uri) DO UPDATE SET edge = excluded.edge, row = excluded.row
 )
-SELECT commit_rev IS NOT NULL AS counted, post_uri, via_uri, uri, user_did FROM gone;
+SELECT commit_rev IS NOT NULL AS counted, uri, post_uri, via_uri, user_did FROM gone;
 
 INSERT INTO duplicates (uri, kept_from, edge, row)
 SELECT uri, 'reposts', ARRAY[user_did, post_uri], to_jsonb(shelved)

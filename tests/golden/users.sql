@@ -8,7 +8,7 @@ WITH gone AS (
 ), blank AS (
     UPDATE users SET display_name = NULL, avatar_url = NULL, banner_url = NULL, description = NULL, profile_record = NULL, profile_cid = NULL, profile_created_at = NULL, pinned_post = NULL, joined_via_starter_pack = NULL WHERE did = ANY($1::text[])
 )
-SELECT true AS counted, joined_via_starter_pack FROM gone;
+SELECT true AS counted, did, joined_via_starter_pack FROM gone;
 
 SELECT 'at://' || did || '/app.bsky.actor.profile/self' AS uri FROM users
 WHERE did = $1 AND profile_record IS NOT NULL LIMIT $2;
