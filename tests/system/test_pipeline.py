@@ -2,11 +2,13 @@
 
 import os
 import signal
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
 
 from indexer import database, postgres
+from load.chaos.targets import find
 from load.pace import Pace
 from load.replay import serve
 from tests.conftest import SETTINGS
@@ -89,6 +91,7 @@ async def test_a_shard_killed_in_the_middle_changes_nothing(
         for part in (4, 2):
             await program.reached(capture.last // part)
             os.kill(await program.shard(1), signal.SIGKILL)
+            os.kill((await program.status())["coordinator"]["pid"], signal.SIGKILL)
         await program.reached(capture.last)
         assert await program.end() == 0
     assert difference(expected, await look(database_url)) == []
@@ -109,6 +112,7 @@ async def test_a_change_of_shards_in_the_middle_changes_nothing(
     assert difference(expected, again) == []
 
 
+@pytest.mark.parametrize("capture", ["made"], indirect=True)
 async def test_statements_that_fail_in_the_middle_change_nothing(
     expected: Snapshot, capture: Capture, database_url: str, tmp_path: Path
 ) -> None:
@@ -146,24 +150,33 @@ async def test_losing_postgresql_in_the_middle_changes_nothing(
     assert difference(expected, await look(database_url)) == []
 
 
-async def test_losing_the_embedded_postgresql_itself_changes_nothing(
-    expected: Snapshot, capture: Capture, tmp_path: Path
+@pytest.mark.parametrize("capture", ["made"], indirect=True)
+@pytest.mark.parametrize("everything", [False, True], ids=["postmaster", "everything at once"])
+async def test_killing_the_embedded_postgresql_changes_nothing(
+    everything: bool, expected: Snapshot, capture: Capture, tmp_path: Path
 ) -> None:
-    """Killed in the middle, with what it had not written down; the indexer starts it again."""
+    """In the middle, with what it had not written down; the indexer starts it again."""
     if os.environ.get("TEST_PG_BIN"):
         pytest.skip("another version splits texts for the search otherwise than the embedded one")
     server = postgres.Server(tmp_path / "data", settings=SETTINGS)
     server.start()  # so that the test knows its address, and may look when all is over
-    async with serve(capture.path, PORT, pace=Pace(rate=700)) as relay:
-        url, data_dir = f"ws://127.0.0.1:{relay.port}", str(server.data_dir)
-        server.stop()
-        async with running(tmp_path, "", url, SHARDS="2", DATA_DIR=data_dir) as program:
+    server.stop()
+    where = {"DATA_DIR": str(server.data_dir), "SHARDS": "2"}
+    async with serve(capture.path, PORT, pace=Pace(rate=700)) as relay, AsyncExitStack() as stack:
+        url = f"ws://127.0.0.1:{relay.port}"
+        program = await stack.enter_async_context(running(tmp_path, "", url, **where))
+        program.database_url = server.url
+        await program.reached(capture.last // 3)
+        found = find(program.process.pid, None, server.data_dir)
+        assert found.postmaster and len(found.children) > 2 and found.sessions
+        for pid in found.everybody if everything else found.postmaster:
+            os.kill(pid, signal.SIGKILL)
+        if everything:
+            await program.process.wait()
+            program = await stack.enter_async_context(running(tmp_path, "", url, **where))
             program.database_url = server.url
-            await program.reached(capture.last // 3)
-            pid = (server.data_dir / "postgres" / "postmaster.pid").read_text().split()[0]
-            os.kill(int(pid), signal.SIGKILL)
-            await program.reached(capture.last)
-            assert await program.end() == 0, program.said()
+        await program.reached(capture.last)
+        assert await program.end() == 0, program.said()
     server.start()
     try:
         assert difference(expected, await look(server.url)) == []
