@@ -45,7 +45,6 @@ async def test_what_passes_today_is_written_and_the_rest_says_why_not(
     assert [text for (text,) in texts] == ["a frame", "fine"]
     left = await writer.pool.fetch("SELECT id FROM quarantine")
     assert left == [(ids[1],)]
-    assert "nothing" in (await run("retry", "--reason", "bad_car", url=database_url)).stdout
     shown = (await run("show", str(ids[1]), url=database_url)).stdout
     assert REASONS["bad_record"].split(",")[0] in " ".join(shown.split())
 
@@ -53,7 +52,6 @@ async def test_what_passes_today_is_written_and_the_rest_says_why_not(
         given = {"DATABASE_URL": database_url}
         return await asyncio.to_thread(refusal, "quarantine", "retry", *arguments, **given)
 
-    assert "say which" in await no()
     assert "say which" in await no("--all", str(ids[1]))
     assert await no(str(ids[0])) == f"nothing in quarantine has the id {ids[0]}"
 
