@@ -90,25 +90,32 @@ class Service:
                 status = await life.process.wait()
                 self._judge(life, status)
         finally:
-            if self.life is not None and self.life.alive:
-                self.life.process.kill()
-                await self.life.process.wait()
+            await self._stop()
 
     async def end(self) -> None:
         """Asks it to end for good. Raises IndexerFailed when it does not end well."""
         await until(self._runs, BREATH_S)
-        assert self.life is not None
         self._ending = True
+        if not await self._stop():
+            raise self.failed(f"it does not end within {END_S:.0f} s")
+
+    def failed(self, why: str) -> IndexerFailed:
+        said = self.life.said()[-LAST_WORDS:].strip() if self.life else ""
+        return IndexerFailed(f"{why}. It said:\n{said}")
+
+    async def _stop(self) -> bool:
+        """Whether it ended when it was asked to."""
+        if self.life is None or not self.life.alive:
+            return True
         self.life.process.terminate()
         try:
             async with asyncio.timeout(END_S):
                 await self.life.process.wait()
         except TimeoutError:
-            raise self.failed(f"it does not end within {END_S:.0f} s") from None
-
-    def failed(self, why: str) -> IndexerFailed:
-        said = self.life.said()[-LAST_WORDS:].strip() if self.life else ""
-        return IndexerFailed(f"{why}. It said:\n{said}")
+            self.life.process.kill()
+            await self.life.process.wait()
+            return False
+        return True
 
     async def _runs(self) -> bool:
         return self.life is not None and self.life.alive and self.life.begun

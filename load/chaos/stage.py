@@ -42,8 +42,10 @@ def chaos(plan: Plan) -> int:
     log.configure("ERROR", "chaos")
     directory = Path(tempfile.mkdtemp(prefix="indexer-chaos-"))
     console.print(f"seed {plan.seed}, in {directory}")
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        equal = asyncio.run(_Stage(console, directory, plan).play())
+        stream = _stream(console, directory, plan)
+        equal = asyncio.run(_play(console, directory, plan, stream))
     except (KeyboardInterrupt, asyncio.CancelledError):
         shutil.rmtree(directory, ignore_errors=True)
         console.print("Stopped; nothing is left behind.")
@@ -58,39 +60,33 @@ def chaos(plan: Plan) -> int:
     return 1
 
 
-@dataclass(frozen=True, slots=True)
-class _Stage:
-    console: Console
-    directory: Path
-    plan: Plan
+def _stream(console: Console, directory: Path, plan: Plan) -> Stream:
+    if plan.capture is not None:
+        return survey(plan.capture)
+    return make(console, directory / "stream.cborseq.zst", plan.commits, plan.seed)
 
-    async def play(self) -> bool:
-        """Whether both say the same."""
-        task = asyncio.current_task()
-        if task is not None:
-            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
-        stream, gusts = self._stream(), Gusts()
-        # One relay for both: where the rows come from is a part of them.
-        async with AsyncExitStack() as stack:
-            relay = await stack.enter_async_context(serve(stream.path, pace=gusts))
-            peace, war = (Place(self.directory / name / "data") for name in ("peace", "war"))
-            for place in (peace, war):
-                stack.push_async_callback(place.close)
-            began = time.monotonic()
-            await Run(self.console, stream, relay, peace).in_peace()
-            armed = time.monotonic()
-            killer, starts = await Run(self.console, stream, relay, war).under_fire(
-                Random(self.plan.seed), gusts, self.plan.kills, self.plan.every_s
-            )
-            ended = time.monotonic()
-            self.console.print("comparing")
-            verdict = await compare(await peace.start(), await war.start())
-        report = War(self.plan.seed, killer.tally, starts, armed - began, ended - armed)
-        show(self.console, stream, report, verdict)
-        return verdict.equal
 
-    def _stream(self) -> Stream:
-        if self.plan.capture is not None:
-            return survey(self.plan.capture)
-        path = self.directory / "stream.cborseq.zst"
-        return make(self.console, path, self.plan.commits, self.plan.seed)
+async def _play(console: Console, directory: Path, plan: Plan, stream: Stream) -> bool:
+    """Whether both say the same."""
+    task = asyncio.current_task()
+    if task is not None:
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    gusts = Gusts()
+    # One relay for both: where the rows come from is a part of them.
+    async with AsyncExitStack() as stack:
+        relay = await stack.enter_async_context(serve(stream.path, pace=gusts))
+        peace, war = (Place(directory / name / "data") for name in ("peace", "war"))
+        for place in (peace, war):
+            stack.push_async_callback(place.close)
+        began = time.monotonic()
+        await Run(console, stream, relay, peace).in_peace()
+        armed = time.monotonic()
+        killer, starts = await Run(console, stream, relay, war).under_fire(
+            Random(plan.seed), gusts, plan.kills, plan.every_s
+        )
+        ended = time.monotonic()
+        console.print("comparing")
+        verdict = await compare(await peace.start(), await war.start())
+    report = War(plan.seed, killer.tally, starts, armed - began, ended - armed)
+    show(console, stream, report, verdict)
+    return verdict.equal

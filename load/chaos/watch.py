@@ -8,8 +8,8 @@ from typing import Any
 import asyncpg
 
 from indexer import database
-from indexer.shard.pending import SUBJECTS
-from indexer.shard.statements import arrived
+from indexer.records import ALL
+from indexer.records.base import Table
 from load.chaos.place import Place
 from load.chaos.poll import until
 from load.chaos.service import Service
@@ -86,7 +86,16 @@ async def _left(connection: asyncpg.Connection) -> bool:
         return True
     if await connection.fetchval("SELECT EXISTS (SELECT FROM repos WHERE deleted_at IS NOT NULL)"):
         return True
-    for record in SUBJECTS.values():
-        if await connection.fetch(arrived(record.owns[0]), record.nsid, 1):
+    for record in ALL:
+        if record.subject_of and await connection.fetchval(_arrived(record.owns[0]), record.nsid):
             return True
     return False
+
+
+def _arrived(table: Table) -> str:
+    """Whether a subject of kind $1 is still waited for though it is there."""
+    live = "t.commit_rev IS NOT NULL" if table.adoptable else "true"
+    return (
+        f"SELECT EXISTS (SELECT FROM pending p JOIN {table.name} t ON t.{table.key} = p.subject"
+        f" WHERE p.kind = $1 AND {live})"
+    )
