@@ -27,6 +27,7 @@ from indexer.postgres.identity import Identity, choose, command, environment
 
 LONGEST_SOCKET = 107  # bytes, to the kernel
 SETTLING_S = 120
+STOPPING_S = 10
 MEMORY = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
 NOTHING: Mapping[str, str] = MappingProxyType({})
 SETTINGS = {
@@ -191,13 +192,21 @@ def _one_at_a_time(path: Path) -> Iterator[None]:
 
 
 def _settled(cluster: Path) -> Path | None:
-    """Where a running server listens, once it has made up its mind between running and not."""
+    """Where a running server listens, once it has made up its mind between running and not.
+
+    PostgreSQL 18 never ends when it is told to while it recovers from a crash: its workers for
+    input and output are not told. So it is when its starter dies then.
+    """
     deadline = time.monotonic() + SETTLING_S
+    patience = time.monotonic() + STOPPING_S
     while found := data.look(cluster):
         if found.status == "ready":
             return found.socket_directory
         if time.monotonic() > deadline:
             raise NoPostgres(f"PostgreSQL on {cluster}, pid {found.pid}, keeps {found.status}")
+        if found.status == "stopping" and time.monotonic() > patience:
+            data.end_at_once(cluster, found.pid)
+            patience += STOPPING_S
         time.sleep(0.05)
     return None
 
