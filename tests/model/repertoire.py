@@ -101,22 +101,21 @@ TEXT = a("", "one", "two", "thr\0ee")
 NOTHING = a(None)
 SOMEBODY, PEOPLE = a(*DIDS), a(*DIDS, "did:web:nobody.test")
 ODD = a("at://handle.test/app.bsky.feed.post/1", "at://@a/com.example.thing/1")
-POSTS = uris("feed.post", "1", of=DIDS[:3]) | uris("feed.post", *RKEYS)
+POSTS = uris("feed.post", "1", of=DIDS[:2]) | uris("feed.post", *RKEYS)
 LISTS = uris("graph.list", "1")
 LIKEABLE = uris("feed.generator", "1") | uris("labeler.service", "self") | ODD
 BLOB = a({"$type": "blob", "ref": {"$link": "@cid"}, "mimeType": "image/jpeg", "size": 1})
 
 MENTION = SOMEBODY.map(lambda did: typed("richtext.facet#mention", did=did))
 FACET = some(MENTION | a(typed("richtext.facet#tag"))).map(lambda features: {"features": features})
-SHOWN = ref(POSTS | uris("graph.list", "1") | ODD)
+SHOWN = ref(POSTS | (POSTS | (LISTS | ODD)))
 EMBED = SHOWN.map(lambda shown: typed("embed.record", record=shown)) | SHOWN.map(
     lambda shown: typed("embed.recordWithMedia", record={"record": shown}, media={})
 )
 ROOTS = uris("feed.post", "1", of=DIDS[:1]) | POSTS
 REPLY = given({"parent": ref(POSTS), "root": ref(ROOTS)})
 POST = given(
-    {"text": TEXT, "reply": REPLY | REPLY | NOTHING},
-    embed=EMBED,
+    {"text": TEXT, "reply": REPLY | REPLY | NOTHING, "embed": EMBED | NOTHING},
     facets=some(FACET),
     langs=some(TEXT),
     tags=some(TEXT),
@@ -133,7 +132,7 @@ PROFILE = given(
     avatar=BLOB,
     banner=BLOB,
     pinnedPost=ref(POSTS),
-    joinedViaStarterPack=ref(uris("graph.starterpack", "1")),
+    joinedViaStarterPack=ref(uris("graph.starterpack", "1", of=DIDS[:2])),
 )
 VERIFICATION = given({"subject": PEOPLE, "handle": TEXT, "displayName": TEXT})
 LABEL = given({"val": TEXT}, uri=POSTS, did=SOMEBODY, cts=WHEN, exp=WHEN, neg=a(True, False))
@@ -143,25 +142,25 @@ PACK = given({"name": TEXT}, list=LISTS, feeds=some(ref(uris("feed.generator", "
 
 RULE = a(*(typed(f"feed.threadgate#{rule}Rule") for rule in "mention following follower x".split()))
 LIST_RULE = LISTS.map(lambda uri: typed("feed.threadgate#listRule", list=uri))
-DISABLE = a(typed("feed.postgate#disableRule"), typed("feed.postgate#x"))
+DISABLE = a(*[typed("feed.postgate#disableRule")] * 3, typed("feed.postgate#x"))
 
 ANYBODY: list[Type] = [
     Type(20, "app.bsky.feed.post", RKEYS, POST),
     Type(12, "app.bsky.feed.like", [*RKEYS, "3"], ABOUT),
     Type(9, "app.bsky.feed.repost", RKEYS, ABOUT),
     Type(8, "app.bsky.graph.follow", RKEYS, given({"subject": PEOPLE})),
-    Type(2, "app.bsky.graph.block", RKEYS, given({"subject": PEOPLE})),
+    Type(4, "app.bsky.graph.block", RKEYS, given({"subject": PEOPLE})),
     Type(3, "app.bsky.feed.generator", ["1"], GENERATOR),
     Type(3, "app.bsky.labeler.service", ["self"], given({"policies": LABELER})),
     Type(4, "app.bsky.graph.list", ["1"], LIST),
-    Type(2, "app.bsky.graph.listblock", RKEYS, given({"subject": LISTS})),
-    Type(3, "app.bsky.graph.starterpack", ["1"], PACK),
-    Type(3, "app.bsky.graph.verification", RKEYS, VERIFICATION),
-    Type(5, "app.bsky.actor.profile", ["self", "self", "self", "1"], PROFILE),
+    Type(4, "app.bsky.graph.listblock", RKEYS, given({"subject": LISTS})),
+    Type(6, "app.bsky.graph.starterpack", ["1"], PACK),
+    Type(4, "app.bsky.graph.verification", RKEYS, VERIFICATION),
+    Type(9, "app.bsky.actor.profile", [*["self"] * 5, "1"], PROFILE),
     Type(4, "app.bsky.bookmark", RKEYS, given({"subject": ref(POSTS | LIKEABLE)})),
-    Type(2, "com.atproto.label.label", RKEYS, LABEL),
-    Type(1, "chat.bsky.actor.declaration", ["self", "1"], given({"allowIncoming": TEXT})),
-    Type(1, "com.example.thing", RKEYS, given({"anything": some(TEXT)})),
+    Type(5, "com.atproto.label.label", RKEYS, LABEL),
+    Type(3, "chat.bsky.actor.declaration", ["self", "1"], given({"allowIncoming": TEXT})),
+    Type(3, "com.example.thing", RKEYS, given({"anything": some(TEXT)})),
 ]
 
 
@@ -195,9 +194,15 @@ def post_gate(post: Chance) -> Chance:
 
 THREADS = "feed.post feed.threadgate feed.postgate graph.follow graph.list graph.listitem".split()
 EDGES = "feed.like feed.repost graph.follow graph.listitem bookmark feed.post".split()
+PERSONS = (
+    "actor.profile graph.starterpack graph.verification feed.like feed.generator feed.post"
+    " labeler.service graph.block"
+).split()
+OTHERS = ["com.atproto.label.label", "chat.bsky.actor.declaration", "com.example.thing"]
 FOCUSES: dict[str, list[str]] = {
     "threads": [f"app.bsky.{name}" for name in THREADS],
     "edges": [f"app.bsky.{name}" for name in EDGES],
+    "people": [f"app.bsky.{name}" for name in PERSONS] + OTHERS,
     "everything": [],
 }
 PUTS, DELETES = 1650, 350

@@ -1,7 +1,7 @@
 """Worlds that nobody thought of, brought to a database as badly as may be: it holds what the model
 says.
 
-Eighty of them by default, always the same. `WORLDS=5000 pytest tests/model/test_worlds.py` tries
+160 of them by default, always the same. `WORLDS=5000 pytest tests/model/test_worlds.py` tries
 as many others (some four a second). What fails is printed as the text of a world, the smallest that
 could be found: `regressions/` is where it is kept.
 """
@@ -35,7 +35,7 @@ def seen() -> Counter[str]:
 
 @pytest.mark.timeout(120 + WORLDS)
 @settings(
-    max_examples=WORLDS or 80,
+    max_examples=WORLDS or 160,
     derandomize=not WORLDS,
     deadline=None,
     database=None,

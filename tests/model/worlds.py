@@ -100,6 +100,7 @@ def _lines(focus: str, steps: Sequence[Step]) -> Iterator[str]:
         if kind in NEWS:
             yield json.dumps([did, NEWS[kind][which % len(NEWS[kind])]])
             continue
-        done = [changes(did, focus)[n].of(there[did]) for n in chosen]
+        # Small numbers are drawn most often: `which` spreads them over the repertoire.
+        done = [changes(did, focus)[(n + 641 * which) % REPERTOIRE].of(there[did]) for n in chosen]
         if done := [change for change in done if change]:
             yield json.dumps([did, done])
