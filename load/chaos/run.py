@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass
 from random import Random
+from time import monotonic
 from typing import Any
 
 from rich.console import Console
@@ -51,9 +52,11 @@ class Run:
         killer = Killer(service, self.relay, self.place.data_dir, random, every_s)
 
         async def disturb(watch: Watch) -> None:
-            while (left := blows - killer.tally.total()) > 0 and not watch.at_end:
+            began = monotonic()
+            while (left := blows - (struck := killer.tally.total())) > 0 and not watch.at_end:
                 frames = len(self.stream.seqs) - self.stream.done(watch.cursor)
-                gusts.share(frames, left * every_s)
+                each_s = (monotonic() - began) / struck if struck else every_s
+                gusts.share(frames, left * max(every_s, each_s))
                 await killer.strike(watch)
             gusts.rate = None
 
