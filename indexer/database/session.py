@@ -135,6 +135,8 @@ def _options(url: str, name: str, synchronous_commit: Synchronous) -> dict[str, 
             "application_name": name,
             "timezone": "UTC",
             "synchronous_commit": synchronous_commit,
+            # Effects meet by reading later what they waited for, whatever the server's default is.
+            "default_transaction_isolation": "read committed",
             "jit": "off",  # takes large arrays for work worth compiling, a tenth of a second each
         },
     }

@@ -33,6 +33,7 @@ CROSSED = (
     LockNotAvailableError,
     QueryCanceledError,
 )
+PASSING = (*CROSSED, InsufficientResourcesError)
 
 
 async def patiently(do: Callable[[], Awaitable[T]]) -> T:

@@ -19,6 +19,7 @@ from indexer.database import DATABASE_ERRORS, lost, open_pool
 from indexer.log import configure
 from indexer.shard import accounts, verdicts
 from indexer.shard.loop import Loop
+from indexer.shard.patience import PASSING
 from indexer.shard.pending import Pending, Sweeper
 from indexer.shard.writer import Guard, Writer
 from indexer.web import serving
@@ -149,7 +150,7 @@ async def _every(seconds: float, do: Callable[[], Awaitable[None]], health: Heal
         try:
             await do()
         except DATABASE_ERRORS as error:
-            if not lost(error):
+            if not (lost(error) or isinstance(error, PASSING)):
                 raise
             health.trouble = str(error) or type(error).__name__
         else:

@@ -33,6 +33,17 @@ async def test_a_session_speaks_utc_has_a_name_and_commits_as_asked(
     assert found == ["UTC", "indexer shard-1", synchronous_commit, "off"]
 
 
+async def test_transactions_are_as_we_need_them_whatever_the_database_says(
+    database_url, connection
+):
+    name = await connection.fetchval("SELECT current_database()")
+    stricter = "SET default_transaction_isolation = 'repeatable read'"
+    await connection.execute(f"ALTER DATABASE {name} {stricter}")
+    ours = await database.connect(database_url, "test")
+    assert await ours.fetchval("SHOW transaction_isolation") == "read committed"
+    await ours.close()
+
+
 async def test_a_pool_opens_its_first_connection_and_no_more_than_its_size(database_url):
     pool = await database.open_pool(database_url, "pool", 2)
     assert (pool.get_size(), pool.get_max_size()) == (1, 2)

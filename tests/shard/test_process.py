@@ -7,12 +7,17 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
+import asyncpg
 import pytest
 
 from indexer import postgres
+from indexer.shard import process
+from indexer.shard.loop import Loop
+from indexer.shard.writer import Writer
 from load.capture import write_capture
 from load.generate import generate
 from load.replay import serve
+from tests.polling import until
 from tests.system.program import PORT, Program, execute, running
 
 PATIENCE_S = 30
@@ -82,3 +87,21 @@ async def test_corruption_of_our_own_ends_it_loudly(database_url: str, tmp_path:
             while not (reasons := (await program.status())["reasons"]):
                 await asyncio.sleep(0.05)
         assert "UndefinedTableError" in reasons[0]
+
+
+async def test_what_is_done_now_and_then_bears_that_a_statement_is_cancelled() -> None:
+    """And says so until it is done."""
+    tried = 0
+
+    async def cancelled_once() -> None:
+        nonlocal tried
+        tried += 1
+        if tried == 1:
+            raise asyncpg.QueryCanceledError("canceling statement due to user request")
+
+    loop = Loop(None, Writer(None, "relay.test", None), 1, False)  # type: ignore[arg-type]
+    health = process.Health(loop)
+    doing = asyncio.create_task(process._every(0.05, cancelled_once, health))
+    await until(lambda: health.trouble is not None)
+    await until(lambda: tried > 1 and health.trouble is None)
+    doing.cancel()
