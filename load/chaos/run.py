@@ -21,6 +21,7 @@ from load.progress import progress
 from load.replay import Relay
 
 MOST_SHARDS = 4
+GUESS_S = 3.0  # from one blow to the next, before there is one to measure
 OURS = 0.5  # how often PostgreSQL is started before the indexer, which then only revives it
 
 
@@ -55,7 +56,7 @@ class Run:
             began = monotonic()
             while (left := blows - (struck := killer.tally.total())) > 0 and not watch.at_end:
                 frames = len(self.stream.seqs) - self.stream.done(watch.cursor)
-                each_s = (monotonic() - began) / struck if struck else every_s
+                each_s = (GUESS_S + monotonic() - began) / (1 + struck)
                 gusts.share(frames, left * max(every_s, each_s))
                 await killer.strike(watch)
             gusts.rate = None

@@ -3,6 +3,7 @@
 from bisect import bisect_right
 from dataclasses import dataclass
 from pathlib import Path
+from time import time
 
 from rich.console import Console
 
@@ -44,19 +45,20 @@ def survey(path: Path) -> Stream:
     """Raises Invalid when there is nothing to index, or the file is damaged."""
     seqs: list[int] = []
     ops = 0
-    for received_at_us, frame in read_capture(path):
+    now_us = int(time() * 1_000_000)  # What a capture says of its own time may be made up.
+    for _, frame in read_capture(path):
         seq = seq_of(frame)
         if seq is not None and seq > (seqs[-1] if seqs else 0):
             seqs.append(seq)
-            ops += _ops(received_at_us, frame)
+            ops += _ops(now_us, frame)
     if not seqs:
         raise Invalid("bad_dump", f"{path} holds no event")
     return Stream(path, tuple(seqs), ops)
 
 
-def _ops(received_at_us: int, frame: bytes) -> int:
+def _ops(now_us: int, frame: bytes) -> int:
     try:
-        event = decode(frame, received_at_us)
+        event = decode(frame, now_us)
     except Invalid:
         return 0
     return len(event.ops) if isinstance(event, Commit) else 0
