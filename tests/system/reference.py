@@ -115,6 +115,16 @@ COMPARED: dict[str, Compared] = {
 }
 
 
+HIDDEN = """
+WITH RECURSIVE above (uri, root, at, hidden) AS (
+    SELECT uri, root_uri, parent_uri, hidden_replies ? uri
+    FROM posts JOIN thread_gates ON post_uri = root_uri
+    UNION
+    SELECT a.uri, a.root, p.parent_uri, a.hidden OR hidden_replies ? a.at
+    FROM above a JOIN posts p ON p.uri = a.at JOIN thread_gates ON post_uri = a.root
+)
+SELECT 'reply', uri, at FROM above WHERE hidden AND at IS NOT NULL
+"""  # replies, and whom they tell nothing, for one between them and that post is hidden
 SUBJECTS = ("posts", "reposts", "feed_generators", "labeler_services", "starter_packs")
 
 
@@ -145,6 +155,9 @@ async def unexplained(connection: "Connection[Record]", reference: Path, table: 
     if table == "notification":  # it tells of what is not there, and people of themselves
         there = {None, *(await _uris(connection, *SUBJECTS))}
         only_theirs = {row for row in only_theirs if row[5] in there and row[0] != row[3]}
+        # It asks which replies are hidden when it tells, and not again when they are hidden later.
+        hidden = {tuple(row) for row in await connection.fetch(HIDDEN)}
+        only_theirs = {row for row in only_theirs if (row[4], row[1], row[5]) not in hidden}
     return sorted(only_theirs | only_ours, key=repr)
 
 
