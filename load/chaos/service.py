@@ -56,9 +56,10 @@ class Life:
                 aiohttp.ClientSession(timeout=patience) as session,
                 session.get(url) as answer,
             ):
-                return dict(await answer.json())
+                status = dict(await answer.json())
         except (aiohttp.ClientError, TimeoutError):
             return None
+        return status if status["pid"] == self.process.pid else None  # another may have its port
 
     def said(self) -> str:
         return self.output.read_text(errors="replace")

@@ -63,10 +63,10 @@ def processes() -> "list[Seen]":
 
 
 def _postmaster(data_dir: Path) -> int | None:
-    """The one that says it serves this directory, if it is a postgres at all."""
+    """The one that says it serves this directory, if it lives and does."""
     with suppress(OSError):
         lines = (data_dir / "postgres" / "postmaster.pid").read_text().splitlines()
         if lines and lines[0].isdecimal():
-            name = Path(f"/proc/{lines[0]}/comm").read_text().strip()
-            return int(lines[0]) if name == "postgres" else None
+            command = Path(f"/proc/{lines[0]}/cmdline").read_text(errors="replace")
+            return int(lines[0]) if str(data_dir) in command else None
     return None

@@ -192,7 +192,9 @@ def post_gate(post: Chance) -> Chance:
     return given({"post": post}, embeddingRules=some(DISABLE), detachedEmbeddingUris=some(POSTS))
 
 
-THREADS = "feed.post feed.threadgate feed.postgate graph.follow graph.list graph.listitem".split()
+THREADS = (
+    "feed.post feed.threadgate feed.postgate graph.follow graph.list graph.listitem feed.like"
+).split()
 EDGES = "feed.like feed.repost graph.follow graph.listitem bookmark feed.post".split()
 PERSONS = (
     "actor.profile graph.starterpack graph.verification feed.like feed.generator feed.post"
