@@ -1,6 +1,7 @@
 """The signed commit that heads the blocks of a frame.
 
-Its fields are held against the frame's. The place for the check of its signature, and of the tree.
+Its fields are held against the frame's. The place for the check of the tree; that of its signature
+needs a key, and is `signature.verify_commit`.
 """
 
 from typing import NamedTuple
