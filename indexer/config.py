@@ -97,6 +97,18 @@ class Services(Struct, frozen=True):
     allow_private_hosts: Annotated[tuple[str, ...], from_environment("ALLOW_PRIVATE_HOSTS")]
 
 
+class Http(Struct, frozen=True):
+    at_once: Positive
+    at_once_per_host: Positive
+    try_s: Duration
+    retries: Whole
+    redirects: Whole
+    backoff_first_s: Duration
+    backoff_max_s: Duration
+    rest_after: Positive
+    rest_s: Duration
+
+
 class Audit(Struct, frozen=True):
     every_h: Annotated[float, Meta(ge=0)]
     sample: Whole
@@ -123,6 +135,7 @@ class Config(Struct, frozen=True):
     cursor: Cursor
     pending: Pending
     services: Services
+    http: Http
     audit: Audit
     metrics: Metrics
     log: Log

@@ -98,6 +98,22 @@ AUDIT_FINISHED = Gauge(
     "indexer_audit_finished_timestamp_seconds", "When the last audit was done, in Unix time."
 )
 
+# What the coordinator asks of strangers.
+HTTP_REQUESTS = Counter(
+    "indexer_http_requests",
+    "Requests to other hosts, by outcome: answered, forbidden (not asked), resting (not asked "
+    "either), unreachable, too_slow, too_big, unreadable, abandoned (by whoever asked).",
+    ["outcome"],
+)
+HTTP_FAILED_TRIES = Counter(
+    "indexer_http_failed_tries", "Tries of such requests that failed; some were tried again."
+)
+HTTP_SECONDS = Histogram(
+    "indexer_http_seconds", "From asking to the end of the answer, retries included.", buckets=SLOW
+)
+HTTP_HOSTS = Gauge("indexer_http_hosts", "Hosts that are remembered, 10,000 at most.")
+HTTP_RESTING = Gauge("indexer_http_resting_hosts", "Hosts left alone for a while.")
+
 # Where we are.
 CURSOR = Gauge("indexer_cursor", "Highest seq such that it and all before it are committed.")
 RECEIVED_SEQ = Gauge("indexer_received_seq", "Highest seq received.")
