@@ -1,14 +1,16 @@
 """What gates make of other people's posts, judged again whenever something it depends on changes.
 
 A verdict depends on the gate, the root, follows, lists and their items. The writer of any of these
-leaves a row in `judgements`, in its own transaction; it meets the writer of the gate, and of the
-reply, at a counter's row, so that one of them sees the other. The posts are judged in transactions
-of their own, for they belong to other repos, which other shards write.
+leaves a case in `judgements`, in its own transaction; it meets the writer of the gate, and of the
+reply, at a counter's row, so that one of them sees the other. (The writer of a list meets no reply:
+it leaves a case for every gate that names the list.) The posts are judged in transactions of their
+own, for they belong to other repos, which other shards write. What is long is left to the sweep.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import timedelta
 from functools import partial
+from itertools import count
 from typing import NamedTuple
 
 from asyncpg import Connection, Pool
@@ -27,7 +29,8 @@ REOPEN = {t.reopens.query: load_query(t.reopens.query) for t in TABLES if t.reop
 TO_JUDGE, CLOSE = load_query("posts_to_judge"), load_query("close_judgement")
 DUE = load_query("due_judgements")
 POSTS_AT_ONCE, CASES_AT_ONCE = 500, 100
-LEFT_LYING = timedelta(seconds=10)
+LEFT_LYING = timedelta(seconds=10)  # then whoever left a case is not going to judge it
+INLINE_CASES, INLINE_TURNS = 20, 4  # what a shard stops for, behind the batch that left them
 
 
 class Case(NamedTuple):
@@ -35,7 +38,7 @@ class Case(NamedTuple):
 
     post_uri: str
     author_did: str
-    times: int
+    number: int
 
 
 async def reopen(
@@ -50,20 +53,38 @@ async def reopen(
     return cases
 
 
-async def judge(pool: "Pool[Found]", check: Callable[[], None], cases: Iterable[Case]) -> None:
-    """`check` raises when nothing may be written any more."""
-    for case in cases:
-        await patiently(partial(_wait_for_writers, pool, check, case.post_uri))
-        after: str | None = ""
-        while after is not None:
-            after = await patiently(partial(_judge_some, pool, check, case, after))
-        await pool.execute(CLOSE, *case)
+async def judge_soon(pool: "Pool[Found]", check: Callable[[], None], cases: Sequence[Case]) -> None:
+    """As many, and as much of each, as one may wait for. `check` raises when nothing may be written
+    any more."""
+    for case in cases[:INLINE_CASES]:
+        await _judge(pool, check, case, INLINE_TURNS)
 
 
 async def sweep(pool: "Pool[Found]", check: Callable[[], None]) -> None:
-    """Judge what was left by those who ended before they could."""
+    """Judge what was left, also by those who ended before they could."""
     while due := await pool.fetch(DUE, LEFT_LYING, CASES_AT_ONCE):
-        await judge(pool, check, [Case(*row) for row in due])
+        for row in due:
+            await _judge(pool, check, Case(*row), None)
+
+
+async def _judge(
+    pool: "Pool[Found]", check: Callable[[], None], case: Case, turns: int | None
+) -> None:
+    await patiently(partial(_wait_for_writers, pool, check, case.post_uri))
+    after = ""
+    for _ in count() if turns is None else range(turns):
+        last = await patiently(partial(_judge_some, pool, check, case, after))
+        if last is None:
+            await patiently(partial(_close, pool, check, case))
+            return
+        after = last
+
+
+async def _close(pool: "Pool[Found]", check: Callable[[], None], case: Case) -> None:
+    """Unless it was reopened meanwhile: whoever did so has judged too early."""
+    async with pool.acquire() as connection:
+        check()
+        await connection.execute(CLOSE, *case)
 
 
 async def _wait_for_writers(pool: "Pool[Found]", check: Callable[[], None], post: str) -> None:

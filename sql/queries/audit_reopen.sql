@@ -5,4 +5,5 @@ WHERE uri = ANY($1::text[]) AND root_uri IS NOT NULL
 UNION
 SELECT quoted_uri, '' FROM quotes WHERE post_uri = ANY($1::text[])
 ORDER BY 1, 2
-ON CONFLICT (post_uri, author_did) DO UPDATE SET times = judgements.times + 1, since = now()
+ON CONFLICT (post_uri, author_did) DO UPDATE
+SET number = nextval('judgement_numbers'), since = now()

@@ -1,7 +1,7 @@
 -- $1 posts touched, as those who tell; $2 posts touched, as those who are told about.
 -- Whom a post tells: accounts it mentions, the author it quotes, the author it answers and those of
--- the three posts above that. Nobody twice: mention before quote before the nearest reply. A reply
--- that its gate forbids tells nobody, nor does a thread's hidden one tell those above it.
+-- the three posts above that. Nobody twice: mention before quote before the nearest reply. As a
+-- reply, one that its gate forbids tells nobody, and one that its thread hides nobody above it.
 -- Returns the subjects that are waited for.
 WITH RECURSIVE below (uri, depth) AS (
     SELECT uri COLLATE "C", 0 FROM unnest($2::text[]) AS uri

@@ -14,5 +14,6 @@ WHERE follower <> followed
   AND (SELECT CASE WHEN following THEN allow_following ELSE allow_followers END
        FROM thread_gates WHERE post_uri = reply.root_uri)
 ORDER BY 1, 2
-ON CONFLICT (post_uri, author_did) DO UPDATE SET times = judgements.times + 1, since = now()
-RETURNING post_uri, author_did, times
+ON CONFLICT (post_uri, author_did) DO UPDATE
+SET number = nextval('judgement_numbers'), since = now()
+RETURNING post_uri, author_did, number

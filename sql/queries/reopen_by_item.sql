@@ -14,5 +14,6 @@ WHERE (
     LIMIT 1
 )
 ORDER BY 1, 2
-ON CONFLICT (post_uri, author_did) DO UPDATE SET times = judgements.times + 1, since = now()
-RETURNING post_uri, author_did, times
+ON CONFLICT (post_uri, author_did) DO UPDATE
+SET number = nextval('judgement_numbers'), since = now()
+RETURNING post_uri, author_did, number

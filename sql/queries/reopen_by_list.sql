@@ -9,5 +9,6 @@ FROM unnest($1::text[]) AS moved (list),
          OFFSET 0
      ) AS gate
 ORDER BY 1
-ON CONFLICT (post_uri, author_did) DO UPDATE SET times = judgements.times + 1, since = now()
-RETURNING post_uri, author_did, times
+ON CONFLICT (post_uri, author_did) DO UPDATE
+SET number = nextval('judgement_numbers'), since = now()
+RETURNING post_uri, author_did, number

@@ -4,5 +4,6 @@ SELECT DISTINCT gated.uri, ''
 FROM unnest($1::text[]) AS gated (uri)
 WHERE (SELECT true FROM posts WHERE root_uri = gated.uri LIMIT 1)
 ORDER BY 1
-ON CONFLICT (post_uri, author_did) DO UPDATE SET times = judgements.times + 1, since = now()
-RETURNING post_uri, author_did, times
+ON CONFLICT (post_uri, author_did) DO UPDATE
+SET number = nextval('judgement_numbers'), since = now()
+RETURNING post_uri, author_did, number

@@ -16,12 +16,13 @@ CREATE UNIQUE INDEX notifications_uri ON notifications (uri);
 -- Readers: an account's notices, newest first.
 CREATE INDEX notifications_recipient ON notifications (recipient_did, created_at);
 
--- Who mutes a thread is told nothing more about it; what was told before stays.
+-- Who mutes a thread is told nothing more about it. What was told before stays, until the record
+-- that told it is edited.
 CREATE FUNCTION respect_mutes() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF to_regclass('thread_mutes') IS NOT NULL AND mutes_thread(
-        NEW.recipient_did, coalesce(NEW.reason_subject, split_part(NEW.uri, '#', 1))
-    ) THEN
+    IF mutes_thread(NEW.recipient_did, coalesce(NEW.reason_subject, split_part(NEW.uri, '#', 1)))
+        AND NOT EXISTS (SELECT FROM notifications WHERE uri = NEW.uri)  -- else it is an update
+    THEN
         RETURN NULL;
     END IF;
     RETURN NEW;

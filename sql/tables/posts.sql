@@ -31,7 +31,7 @@ CREATE TABLE posts (
 -- An author's feed; and our own: the posts below a post that comes or goes, a thread as a whole.
 CREATE INDEX posts_author ON posts (author_did, sort_at);
 CREATE INDEX posts_parent ON posts (parent_uri) WHERE parent_uri IS NOT NULL;
-CREATE INDEX posts_root ON posts (root_uri) WHERE root_uri IS NOT NULL;
+CREATE INDEX posts_root ON posts (root_uri, uri) WHERE root_uri IS NOT NULL;
 -- Ours: what one account wrote in the threads of another, when they follow or unfollow one another.
 CREATE INDEX posts_thread ON posts (split_part(root_uri, '/', 3), author_did)
     WHERE root_uri IS NOT NULL;

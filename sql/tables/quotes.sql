@@ -10,4 +10,4 @@ CREATE TABLE quotes (
 );
 
 -- Who quotes this; and our own: the notices of a post that comes or goes.
-CREATE INDEX quotes_quoted ON quotes (quoted_uri);
+CREATE INDEX quotes_quoted ON quotes (quoted_uri, post_uri);

@@ -258,6 +258,25 @@ async def test_an_edited_gate_judges_the_whole_thread_anew(writer: Writer) -> No
     assert await writer.pool.fetchval(count) == 0
 
 
+async def test_what_is_too_long_to_wait_for_is_left_to_the_sweep(
+    writer: Writer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(verdicts, "POSTS_AT_ONCE", 1)
+    stream = Stream()
+    replies = [
+        stream.create(ALICE, "app.bsky.feed.post", answer(ROOT), str(n))
+        for n in range(verdicts.INLINE_TURNS + 1)
+    ]
+    await write(writer, *replies)
+    await write(writer, create(stream, GATE, gate()))
+    count = "SELECT count(*) FROM posts WHERE violates_thread_gate"
+    assert await writer.pool.fetchval(count) == verdicts.INLINE_TURNS
+    await writer.pool.execute("UPDATE judgements SET since = since - interval '1 hour'")
+    await verdicts.sweep(writer.pool, writer.guard.check)
+    assert await writer.pool.fetchval(count) == len(replies)
+    assert (await verdict(writer))[1] == ()
+
+
 async def test_who_guards_a_thread_may_reply_there(writer: Writer) -> None:
     stream = Stream()
     own = f"at://{BOB}/app.bsky.feed.post/own"
@@ -283,53 +302,9 @@ async def test_what_somebody_left_to_be_judged_is_swept(writer: Writer) -> None:
 async def test_a_case_that_is_reopened_while_it_is_judged_stays_open(writer: Writer) -> None:
     stream = Stream()
     await write(writer, create(stream, REPLY, answer(ROOT)), create(stream, GATE, gate()))
-    await writer.pool.execute(
-        "INSERT INTO judgements (post_uri, author_did, times) VALUES ($1, '', 2)", ROOT
-    )
-    await verdicts.judge(writer.pool, writer.guard.check, [verdicts.Case(ROOT, "", 1)])
-    assert await writer.pool.fetchval("SELECT times FROM judgements") == 2
-
-
-VIEWED = (
-    "SELECT thread_muted, reply_disabled, embedding_disabled FROM post_viewer_states"
-    " WHERE viewer_did = $1 AND post_uri = $2"
-)
-MUTES = "CREATE TABLE thread_mutes (uri text, muter_did text, thread_root_uri text)"
-
-
-async def test_a_viewer_sees_what_the_gates_forbid(writer: Writer) -> None:
-    stream, like = Stream(), "app.bsky.feed.like"
-    await write(writer, create(stream, ROOT, {"text": ""}), create(stream, GATE, gate()))
-    await write(writer, create(stream, POST_GATE, {"post": ROOT, "embeddingRules": [DISABLE]}))
-    await write(writer, create(stream, ANSWER, answer(ROOT)))
-    for post, rkey in ((ROOT, "1"), (ANSWER, "2")):
-        await write(writer, stream.create(ALICE, like, {"subject": ref(post)}, rkey))
-        await write(writer, stream.create(BOB, like, {"subject": ref(post)}, rkey))
-    assert await writer.pool.fetchrow(VIEWED, ALICE, ROOT) == (False, True, True)
-    assert await writer.pool.fetchrow(VIEWED, BOB, ROOT) == (False, False, False)
-    assert await writer.pool.fetchrow(VIEWED, ALICE, ANSWER) == (False, True, False)
-
-
-async def test_who_mutes_a_thread_is_told_nothing_more_about_it(writer: Writer) -> None:
-    stream, like = Stream(), "app.bsky.feed.like"
-    reasons = "SELECT reason FROM notifications WHERE recipient_did = $1 ORDER BY id"
-    await write(writer, create(stream, ROOT, {"text": ""}), create(stream, REPLY, answer(ROOT)))
-    await writer.pool.execute(MUTES)
-    await writer.pool.execute("INSERT INTO thread_mutes VALUES ('m', $1, $2)", ALICE, ROOT)
-    await write(writer, create(stream, ANSWER, {**answer(REPLY), "facets": [facet(ALICE)]}))
-    await write(writer, stream.create(DAVE, like, {"subject": ref(REPLY)}, "1"))
-    assert await writer.pool.fetch(reasons, ALICE) == []
-    await writer.pool.execute("INSERT INTO thread_mutes VALUES ('n', $1, $2)", BOB, ROOT)
-    await write(writer, stream.create(DAVE, like, {"subject": ref(ROOT)}, "2"))
-    await write(writer, stream.create(DAVE, "app.bsky.graph.follow", {"subject": BOB}, "1"))
-    assert await writer.pool.fetch(reasons, BOB) == [("reply",), ("reply",), ("follow",)]
-    assert await writer.pool.fetchval(VIEWED, DAVE, REPLY) is False
-    await write(writer, stream.create(ALICE, like, {"subject": ref(REPLY)}, "3"))
-    assert await writer.pool.fetchval(VIEWED, ALICE, REPLY) is True
-
-
-async def test_a_table_of_mutes_of_another_make_mutes_nothing(writer: Writer) -> None:
-    stream = Stream()
-    await writer.pool.execute("CREATE TABLE thread_mutes (id bigint)")
-    await write(writer, create(stream, ROOT, {"text": ""}), create(stream, REPLY, answer(ROOT)))
-    assert await verdict(writer) == (False, ("reply",))
+    leave = "INSERT INTO judgements (post_uri, author_did) VALUES ($1, '') RETURNING number"
+    first = await writer.pool.fetchval(leave, ROOT)
+    await verdicts.judge_soon(writer.pool, writer.guard.check, [verdicts.Case(ROOT, "", first)])
+    again = await writer.pool.fetchval(leave, ROOT)
+    await verdicts.judge_soon(writer.pool, writer.guard.check, [verdicts.Case(ROOT, "", first)])
+    assert await writer.pool.fetchval("SELECT number FROM judgements") == again != first
