@@ -5,11 +5,13 @@ from typing import Any
 
 from indexer.protocol.errors import Invalid
 from indexer.protocol.op import Op
-from indexer.protocol.syntax import AtUri
+from indexer.protocol.syntax import AtUri, at_uri
 from indexer.records.base import Count, Record, Reopens, Row, Table, post_counts, user_counts
 
 POST = "app.bsky.feed.post"
+LIST = "app.bsky.graph.list"
 RULE = "app.bsky.feed.threadgate#"
+MOST_LISTS = 100  # every reply asks each of them; the lexicon has room for five rules
 
 
 def guarded_post(uri: AtUri) -> str:
@@ -35,7 +37,7 @@ thread_gates = Table(
 def rows(op: Op) -> Iterable[Row]:
     allow = op.objects("allow")
     rules = {rule.get("$type") for rule in allow or () if isinstance(rule.get("$type"), str)}
-    lists = [rule["list"] for rule in allow or () if admits_list(rule)]
+    lists = sorted({rule["list"] for rule in allow or () if admits_list(rule)})[:MOST_LISTS]
     yield thread_gates.row(
         post_uri=own_post(op),
         uri=op.uri,
@@ -53,7 +55,13 @@ def rows(op: Op) -> Iterable[Row]:
 
 
 def admits_list(rule: Mapping[str, Any]) -> bool:
-    return rule.get("$type") == f"{RULE}listRule" and isinstance(rule.get("list"), str)
+    """A rule that names no list admits nobody."""
+    if rule.get("$type") != f"{RULE}listRule":
+        return False
+    try:
+        return at_uri(rule.get("list")).collection == LIST
+    except Invalid:
+        return False
 
 
 def own_post(op: Op) -> str:
