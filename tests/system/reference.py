@@ -117,11 +117,11 @@ COMPARED: dict[str, Compared] = {
 
 HIDDEN = """
 WITH RECURSIVE above (uri, root, at, hidden) AS (
-    SELECT uri, root_uri, parent_uri, hidden_replies ? uri
-    FROM posts JOIN thread_gates ON post_uri = root_uri
+    SELECT p.uri, p.root_uri, p.parent_uri, g.hidden_replies ? p.uri
+    FROM posts p JOIN thread_gates g ON g.post_uri = p.root_uri
     UNION
-    SELECT a.uri, a.root, p.parent_uri, a.hidden OR hidden_replies ? a.at
-    FROM above a JOIN posts p ON p.uri = a.at JOIN thread_gates ON post_uri = a.root
+    SELECT a.uri, a.root, p.parent_uri, a.hidden OR g.hidden_replies ? a.at
+    FROM above a JOIN posts p ON p.uri = a.at JOIN thread_gates g ON g.post_uri = a.root
 )
 SELECT 'reply', uri, at FROM above WHERE hidden AND at IS NOT NULL
 """  # replies, and whom they tell nothing, for one between them and that post is hidden
