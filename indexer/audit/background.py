@@ -50,6 +50,8 @@ async def _audit(config: Config) -> list[Tally]:
 
 
 def _tell(tallies: list[Tally], seconds: float) -> None:
+    metrics.AUDIT_COMPARED.clear()  # this time nothing of a table may have been looked at
+    metrics.AUDIT_DRIFTED.clear()
     for tally in tallies:
         metrics.AUDIT_COMPARED.labels(tally.table, tally.column).set(tally.compared)
         metrics.AUDIT_DRIFTED.labels(tally.table, tally.column).set(tally.drifted)

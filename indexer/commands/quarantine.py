@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.markup import escape
 from rich.progress import Progress
 from rich.table import Table
 
@@ -15,8 +14,7 @@ from indexer.commands.base import console, fail, reached, read_settings, said_pl
 from indexer.commands.reasons import REASONS
 from indexer.config import Config
 from indexer.shard import retry
-from indexer.shard.process import SESSION, make_writer
-from indexer.shard.writer import Guard
+from indexer.shard.writer import Guard, make_writer
 
 HEX_COLUMNS = 64
 
@@ -81,14 +79,20 @@ def retry_quarantine(
     with said_plainly():
         config, _ = read_settings()
         with reached(config, existing=True) as (config, _):
-            outcomes = asyncio.run(_retry(config, numbers, reason))
+            outcomes, missing = asyncio.run(_retry(config, numbers, reason))
     console.print(", ".join(f"{n:,} {word}" for word, n in outcomes.items()) or "nothing")
+    if missing:
+        fail(f"nothing in quarantine has the id {', '.join(missing)}")
 
 
-async def _retry(config: Config, numbers: list[int] | None, reason: str | None) -> Counter[str]:
+async def _retry(
+    config: Config, numbers: list[int] | None, reason: str | None
+) -> tuple[Counter[str], list[str]]:
+    """How many came out how, and which ids there are not."""
     outcomes: Counter[str] = Counter()
+    missing: list[str] = []
     async with await database.open_pool(
-        config.database.url, "indexer retry", 2, synchronous_commit="on", settings=SESSION
+        config.database.url, "indexer retry", 2, synchronous_commit="on", settings=database.BY_KEY
     ) as pool:
         writer = make_writer(config, 0, pool, Guard())
         chosen = sorted(numbers) if numbers else await retry.ids(writer, reason)
@@ -97,9 +101,7 @@ async def _retry(config: Config, numbers: list[int] | None, reason: str | None) 
                 outcome = await retry.retry(writer, number, config.relay.max_frame_bytes)
                 if outcome is not None:
                     outcomes[outcome.word] += 1
-                    console.print(
-                        f"{number}: {outcome.word}: {escape(outcome.said)}", soft_wrap=True
-                    )
+                    console.print(f"{number}: {outcome.word}: {outcome.said}", soft_wrap=True)
                 elif numbers:
-                    fail(f"nothing in quarantine has the id {number}")
-    return outcomes
+                    missing.append(str(number))
+    return outcomes, missing

@@ -37,6 +37,7 @@ ENTRY, IDS, RELEASE, REFUSE_AGAIN = (
     load_query(name)
     for name in ("quarantined", "quarantined_ids", "release_quarantine", "refuse_again")
 )
+DROP = "DELETE FROM quarantine WHERE id = $1"
 CRASHED, NOT_A_RECORD = "crashed_decoder", "bad_cid"
 _DAG_CBOR = b"\x01\x71\x12\x20"
 
@@ -96,7 +97,7 @@ async def _refused_again(writer: Writer, entry: Entry, reason: str, detail: str)
     try:
         await writer.pool.execute(REFUSE_AGAIN, entry.id, reason, detail)
     except UniqueViolationError:  # another entry says so already
-        await writer.pool.execute(RELEASE, entry.id)
+        await writer.pool.execute(DROP, entry.id)
     return Outcome("refused again", f"{reason}: {detail}")
 
 
