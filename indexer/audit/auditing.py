@@ -11,13 +11,8 @@ from asyncpg import Record as Found
 from indexer.audit import statements
 from indexer.audit.checks import CHECKS, Check
 from indexer.audit.parts import ROWS_AT_ONCE, Part, Sample, parts
-from indexer.database import open_pool
+from indexer.database import BY_KEY, open_pool
 
-SESSION = {
-    # Every statement reaches its rows by key; see the shards' sessions.
-    "enable_seqscan": "off",
-    "plan_cache_mode": "force_generic_plan",
-}
 EXAMPLES = 5
 
 
@@ -67,7 +62,7 @@ async def audit(
 ) -> AsyncIterator[Progress]:
     """Each step of a whole audit; the last one's tallies are its result."""
     tallies: dict[tuple[str, str], Tally] = {}
-    async with await open_pool(url, "indexer audit", 1, settings=SESSION) as pool:
+    async with await open_pool(url, "indexer audit", 1, settings=BY_KEY) as pool:
         for at, check in enumerate(CHECKS):
             async for part in parts(pool, check, sample, rows_at_once):
                 await _audit(pool, check, part, repair, tallies)

@@ -15,8 +15,7 @@ from indexer.commands.base import console, fail, reached, read_settings, said_pl
 from indexer.config import Config
 from indexer.protocol.syntax import is_did, is_handle
 from indexer.shard import forget as forgetting
-from indexer.shard.process import SESSION, make_writer
-from indexer.shard.writer import Guard
+from indexer.shard.writer import Guard, make_writer
 
 
 def forget(
@@ -32,7 +31,7 @@ def forget(
 
 async def _forget(config: Config, did: str, yes: bool) -> None:
     async with await database.open_pool(
-        config.database.url, "indexer forget", 2, synchronous_commit="on", settings=SESSION
+        config.database.url, "indexer forget", 2, synchronous_commit="on", settings=database.BY_KEY
     ) as pool:
         await _check(pool, did)
         stored = await forgetting.records_of(pool, did)

@@ -3,6 +3,7 @@
 from indexer.database.live import AlreadyHeld, hold
 from indexer.database.schema import migrate
 from indexer.database.session import (
+    BY_KEY,
     DATABASE_ERRORS,
     DatabaseRefused,
     check_room,
@@ -15,6 +16,7 @@ from indexer.database.session import (
 )
 
 __all__ = [
+    "BY_KEY",
     "DATABASE_ERRORS",
     "AlreadyHeld",
     "DatabaseRefused",

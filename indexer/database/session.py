@@ -35,6 +35,8 @@ LOST = (
 )
 Synchronous = Literal["on", "off"]
 FOR_EVER = 2**62
+# Where every row is reached by key: a plan made while the tables were empty would scan for ever.
+BY_KEY = MappingProxyType({"enable_seqscan": "off", "plan_cache_mode": "force_generic_plan"})
 NO_SETTINGS: Mapping[str, str] = MappingProxyType({})
 
 

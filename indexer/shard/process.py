@@ -12,16 +12,15 @@ import structlog
 import uvloop
 
 from indexer import metrics
-from indexer.address import read_address
 from indexer.channel import ShardEnd, Telling
 from indexer.config import Config
-from indexer.database import DATABASE_ERRORS, lost, open_pool
+from indexer.database import BY_KEY, DATABASE_ERRORS, lost, open_pool
 from indexer.log import configure
 from indexer.shard import accounts, verdicts
 from indexer.shard.loop import Loop
 from indexer.shard.patience import PASSING
-from indexer.shard.pending import Pending, Sweeper
-from indexer.shard.writer import Guard, Writer
+from indexer.shard.pending import Sweeper
+from indexer.shard.writer import Guard, Writer, make_writer
 from indexer.web import serving
 
 if TYPE_CHECKING:
@@ -29,12 +28,6 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
-SESSION = {
-    # Every statement of ours reaches its rows by key. A plan made while the tables were still empty
-    # would scan them for ever.
-    "enable_seqscan": "off",
-    "plan_cache_mode": "force_generic_plan",
-}
 SWEEPER = 0  # the shard that also does what one process has to do for all
 JUDGE_EVERY_S = 5.0  # what others left lying
 FIRST_RETRY_S, LAST_RETRY_S = 0.2, 10.0
@@ -89,20 +82,6 @@ class Health:
         return found
 
 
-def make_writer(config: Config, index: int, pool: "Pool[Record]", guard: Guard) -> Writer:
-    fetching = not config.services.skip_pds_fetching
-    pending = Pending(
-        ttl=timedelta(hours=config.pending.ttl_h),
-        most=config.pending.max,
-        fetch_users=fetching,
-        fetch_posts=fetching and config.pending.fetch_posts,
-        shards=config.shards.total(),
-    )
-    crowded = config.shards.total() > config.writer.user_creations
-    slot = index % config.writer.user_creations if crowded else None
-    return Writer(pool, read_address(config.relay.url).service, pending, guard, slot)
-
-
 async def _reach_database(
     config: Config, index: int, end: ShardEnd, guard: Guard
 ) -> "Pool[Record] | None":
@@ -117,7 +96,7 @@ async def _reach_database(
                 name,
                 size,
                 synchronous_commit="off",
-                settings=SESSION,
+                settings=BY_KEY,
                 ended=guard.trip,
             )
         except DATABASE_ERRORS as error:

@@ -7,6 +7,7 @@ target, notices, pending and judgements by URI.
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from time import perf_counter
 
 from asyncpg import Connection, Pool
@@ -14,6 +15,8 @@ from asyncpg import Record as Found
 from prometheus_client import Counter
 
 from indexer import metrics
+from indexer.address import read_address
+from indexer.config import Config
 from indexer.database import load_query
 from indexer.protocol.event import Event
 from indexer.protocol.op import Op
@@ -80,13 +83,27 @@ class Writer:
         metrics.USERS_CREATED.inc(len(known.made))
         for metric, kinds in known.moved:
             tell(metric, kinds)
-        await verdicts.judge(self.pool, self.guard.check, known.reopened)
+        await verdicts.judge_soon(self.pool, self.guard.check, known.reopened)
 
     async def quarantine(self, kept: Sequence[Kept]) -> None:
         """Keep aside what never came as far as a transaction."""
         async with self.pool.acquire() as connection:
             self.guard.check()
             await quarantine(connection, self.source, kept)
+
+
+def make_writer(config: Config, index: int, pool: "Pool[Found]", guard: Guard) -> Writer:
+    fetching = not config.services.skip_pds_fetching
+    pending = Pending(
+        ttl=timedelta(hours=config.pending.ttl_h),
+        most=config.pending.max,
+        fetch_users=fetching,
+        fetch_posts=fetching and config.pending.fetch_posts,
+        shards=config.shards.total(),
+    )
+    crowded = config.shards.total() > config.writer.user_creations
+    slot = index % config.writer.user_creations if crowded else None
+    return Writer(pool, read_address(config.relay.url).service, pending, guard, slot)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,11 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from indexer.database import open_pool
+from indexer.database import BY_KEY, open_pool
 from indexer.postgres import Server
 from indexer.protocol.event import Event
 from indexer.protocol.frame import decode
 from indexer.shard.pending import Pending
-from indexer.shard.process import SESSION
 from indexer.shard.writer import Writer
 from load.generate import generate
 from tests.conftest import fresh_database, wait_for
@@ -26,7 +25,7 @@ def events() -> list[Event]:
 
 
 async def make_writer(url: str) -> Writer:
-    pool = await open_pool(url, "test", 4, synchronous_commit="off", settings=SESSION)
+    pool = await open_pool(url, "test", 4, synchronous_commit="off", settings=BY_KEY)
     return Writer(pool, "relay.test", Pending(timedelta(hours=24), 1000, True, True))
 
 

@@ -3,17 +3,16 @@ from datetime import timedelta
 
 import pytest
 
-from indexer.database import open_pool
+from indexer.database import BY_KEY, open_pool
 from indexer.protocol.event import Event
 from indexer.shard.pending import Pending
-from indexer.shard.process import SESSION
 from indexer.shard.refusal import Trial
 from indexer.shard.writer import Writer
 
 
 @pytest.fixture
 async def writer(database_url: str) -> AsyncIterator[Writer]:
-    pool = await open_pool(database_url, "test", 4, synchronous_commit="off", settings=SESSION)
+    pool = await open_pool(database_url, "test", 4, synchronous_commit="off", settings=BY_KEY)
     yield Writer(pool, "relay.test", Pending(timedelta(hours=24), 1000, True, True))
     await pool.close()
 

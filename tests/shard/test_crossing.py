@@ -9,13 +9,12 @@ from zlib import crc32
 
 import pytest
 
-from indexer.database import open_pool
+from indexer.database import BY_KEY, open_pool
 from indexer.postgres import Server
 from indexer.protocol.event import Event
 from indexer.protocol.frame import decode
 from indexer.shard import accounts
 from indexer.shard.loop import cut, deletes
-from indexer.shard.process import SESSION
 from indexer.shard.refusal import Trial
 from indexer.shard.writer import Writer
 from load.capture import read_capture
@@ -50,7 +49,7 @@ def other_url(postgres_server: Server, template: str) -> Iterator[str]:
 async def test_crossing_shards_write_what_one_alone_writes(
     events: list[Event], writer: Writer, other_url: str
 ) -> None:
-    async with await open_pool(other_url, "test", 1, settings=SESSION) as pool:
+    async with await open_pool(other_url, "test", 1, settings=BY_KEY) as pool:
         alone = replace(writer, pool=pool)
         await write(alone, events, Random(0))
         expected = await look(alone)

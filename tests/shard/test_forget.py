@@ -6,12 +6,11 @@ from dataclasses import replace
 import pytest
 
 from indexer.audit import audit
-from indexer.database import open_pool
+from indexer.database import BY_KEY, open_pool
 from indexer.protocol.event import Event
 from indexer.shard import accounts
 from indexer.shard.admission import Kept
 from indexer.shard.forget import dids_of, forget, records_of
-from indexer.shard.process import SESSION
 from indexer.shard.writer import Writer
 from tests.ops import Stream
 from tests.polling import blocked
@@ -164,7 +163,7 @@ async def test_a_batch_in_hand_that_has_not_seen_the_opt_out_is_waited_for(
         stream.create(CAROL, FOLLOW, {"subject": ALICE}, "f"),
         stream.create(ALICE, LIKE, {"subject": ref(POST)}, "l"),
     ]
-    async with await open_pool(database_url, "indexer shard 0", 2, settings=SESSION) as pool:
+    async with await open_pool(database_url, "indexer shard 0", 2, settings=BY_KEY) as pool:
         shard = replace(writer, pool=pool)
         async with writer.pool.acquire() as other:
             held = other.transaction()

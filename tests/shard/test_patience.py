@@ -9,9 +9,8 @@ import asyncpg
 import pytest
 
 from indexer import metrics
-from indexer.database import open_pool
+from indexer.database import BY_KEY, open_pool
 from indexer.protocol.event import Event
-from indexer.shard.process import SESSION
 from indexer.shard.refusal import Trial
 from indexer.shard.writer import Writer
 from tests.ops import Stream
@@ -81,7 +80,7 @@ async def test_what_took_too_long_is_tried_again(
     limit: str, writer: Writer, database_url: str, batch: list[Event]
 ) -> None:
     before = retries()
-    settings = {**SESSION, limit: "500ms"}
+    settings = {**BY_KEY, limit: "500ms"}
     async with await open_pool(database_url, "test hasty", 1, settings=settings) as pool:
         hasty = replace(writer, pool=pool)
         async with in_the_way(writer):
@@ -96,7 +95,7 @@ async def test_what_cannot_be_serialized_is_tried_again(
 ) -> None:
     """Where whoever owns the database made transactions stricter than ours have to be."""
     before = retries()
-    settings = {**SESSION, "default_transaction_isolation": "repeatable read"}
+    settings = {**BY_KEY, "default_transaction_isolation": "repeatable read"}
     async with await open_pool(database_url, "test strict", 1, settings=settings) as pool:
         async with in_the_way(writer) as other:
             writing = asyncio.create_task(write(replace(writer, pool=pool), *batch))

@@ -9,9 +9,8 @@ from zlib import crc32
 import pytest
 from prometheus_client import REGISTRY
 
-from indexer.database import open_pool
+from indexer.database import BY_KEY, open_pool
 from indexer.protocol.event import Commit
-from indexer.shard.process import SESSION
 from indexer.shard.writer import Writer
 from tests.ops import Stream
 from tests.polling import blocked
@@ -49,7 +48,7 @@ async def writers(database_url: str, writer: Writer) -> AsyncIterator[list[Write
     async with AsyncExitStack() as stack:
         pools = [
             await stack.enter_async_context(
-                await open_pool(database_url, "test", 2, settings=SESSION)
+                await open_pool(database_url, "test", 2, settings=BY_KEY)
             )
             for _ in range(SHARDS)
         ]

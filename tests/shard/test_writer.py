@@ -5,9 +5,8 @@ import asyncio
 import pytest
 
 from indexer import metrics
-from indexer.database import open_pool
+from indexer.database import BY_KEY, open_pool
 from indexer.shard.admission import Kept
-from indexer.shard.process import SESSION
 from indexer.shard.writer import Guard, Writer
 from tests.ops import Stream
 from tests.polling import blocked
@@ -22,7 +21,7 @@ async def test_after_a_lost_connection_nothing_is_written_until_a_new_epoch(
     guard, told = Guard(), asyncio.Event()
     guard.tell = told.set
     async with await open_pool(
-        database_url, "test guard", 1, settings=SESSION, ended=guard.trip
+        database_url, "test guard", 1, settings=BY_KEY, ended=guard.trip
     ) as pool:
         guarded = Writer(pool, "relay.test", writer.pending, guard)
         stream = Stream()

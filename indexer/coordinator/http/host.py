@@ -36,15 +36,17 @@ class Host:
 
     @contextmanager
     def watching(self) -> Iterator[None]:
-        """Learns from what happens in the block. Raises `Resting` in its place."""
+        """Learns from what happens in the block, which may meet the failures of other hosts too.
+        Raises `Resting` in its place."""
         probe = self._admit()
         try:
             yield
         except Failed as error:
-            self._failed(error.again_in_s)
+            if error.host == self.name:
+                self._failed(error.again_in_s)
             raise
         else:
-            self._failures, self._resting_until = 0, 0.0
+            self._failures = 0  # a rest goes on: another request may just have been told to wait
         finally:
             if probe:
                 self._probing = False
