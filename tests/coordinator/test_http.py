@@ -1,50 +1,14 @@
 """What becomes of a request to a stranger who answers badly, slowly, or not at all."""
 
-import asyncio
 import gzip
-from contextlib import asynccontextmanager
-from email.utils import formatdate
 
-import msgspec
 import pytest
 from prometheus_client import REGISTRY
 
-from indexer import config
-from indexer.coordinator.http import (
-    Forbidden,
-    Resting,
-    TooBig,
-    TooSlow,
-    Unreachable,
-    Unreadable,
-    opened,
-)
-from indexer.coordinator.http.answer import retry_after
+from indexer.coordinator.http import Forbidden, TooBig, TooSlow, Unreachable, Unreadable, opened
+from tests.coordinator.asking import HASTY, LIMITS, NAME, ONCE, asking
 from tests.coordinator.names import naming
 from tests.coordinator.strangers import Stranger, answer, certified, living
-
-LIMITS = msgspec.structs.replace(
-    config.load({}).http, backoff_first_s=0.001, backoff_max_s=0.01, try_s=5
-)
-HASTY = msgspec.structs.replace(LIMITS, try_s=0.1, retries=1)
-ONCE = msgspec.structs.replace(LIMITS, retries=0)
-NAME = "pds.test"
-
-
-class Clock:
-    now = 1000.0
-
-    def __call__(self):
-        return self.now
-
-
-@asynccontextmanager
-async def asking(stranger, limits=LIMITS, server_tls=None, **how):
-    """A client, and the URL of the stranger, whom an operator listed by name."""
-    async with naming() as (names, dns), living(stranger, tls=server_tls) as port:
-        names.says[NAME] = [["127.0.0.1"]]
-        async with opened(limits, [f"{NAME}:{port}"], dns=dns, **how) as client:
-            yield client, f"{'https' if server_tls else 'http'}://{NAME}:{port}/x?secret=1"
 
 
 def counted(outcome):
@@ -227,125 +191,3 @@ async def test_a_certificate_must_be_good_and_of_that_name(name, trusted, tmp_pa
         with pytest.raises(Unreachable, match="CERTIFICATE_VERIFY_FAILED"):
             await client.get(url, most_bytes=3)
     assert not stranger.heard
-
-
-async def test_a_host_that_keeps_failing_rests_and_then_one_request_tries_it():
-    clock = Clock()
-    stranger = Stranger(*[answer(500)] * ONCE.rest_after, [0.1, answer(500)], answer(body=b"yes"))
-    async with asking(stranger, ONCE, clock=clock) as (client, url):
-        for _ in range(ONCE.rest_after):
-            with pytest.raises(Unreachable):
-                await client.get(url, most_bytes=3)
-        with pytest.raises(Resting) as caught:
-            await client.get(url, most_bytes=3)
-        assert caught.value.again_in_s == ONCE.rest_s
-        assert REGISTRY.get_sample_value("indexer_http_resting_hosts") == 1
-        clock.now += ONCE.rest_s
-        both = (client.get(url, most_bytes=3) for _ in range(2))
-        outcomes = await asyncio.gather(*both, return_exceptions=True)
-        assert [type(outcome) for outcome in outcomes] == [Unreachable, Resting]
-        clock.now += ONCE.rest_s
-        assert (await client.get(url, most_bytes=3)).body == b"yes"
-        assert (await client.get(url, most_bytes=3)).body == b"yes"
-    assert len(stranger.heard) == ONCE.rest_after + 3
-
-
-async def test_a_probe_that_is_given_up_leaves_room_for_another():
-    clock = Clock()
-    limits = msgspec.structs.replace(ONCE, rest_after=1)
-    async with asking(Stranger(answer(500), [2], answer()), limits, clock=clock) as (client, url):
-        with pytest.raises(Unreachable):
-            await client.get(url, most_bytes=3)
-        clock.now += limits.rest_s
-        with pytest.raises(TimeoutError):
-            await asyncio.wait_for(client.get(url, most_bytes=3), 0.1)
-        assert (await client.get(url, most_bytes=3)).status == 200
-
-
-async def test_a_host_that_names_a_short_rest_is_asked_again_after_it():
-    stranger = Stranger(answer(429, Retry_After=0), answer(503, Retry_After=0), answer())
-    async with asking(stranger) as (client, url):
-        assert (await client.get(url, most_bytes=3)).status == 200
-
-
-@pytest.mark.parametrize("status", [429, 503])
-async def test_a_host_that_names_a_long_rest_is_left_alone_but_not_for_ever(status):
-    clock = Clock()
-    stranger = Stranger(answer(status, Retry_After=10**8), answer())
-    async with asking(stranger, clock=clock) as (client, url):
-        with pytest.raises(Unreachable) as caught:
-            await client.get(url, most_bytes=3)
-        assert caught.value.again_in_s == 10**8
-        with pytest.raises(Resting):
-            await client.get(url, most_bytes=3)
-        clock.now += 3600
-        assert (await client.get(url, most_bytes=3)).status == 200
-    assert len(stranger.heard) == 2
-
-
-def test_retry_after_is_a_number_or_a_date_or_nothing():
-    assert retry_after({}) is None
-    assert retry_after({"Retry-After": "120"}) == 120
-    assert retry_after({"Retry-After": "9" * 5000}) == 999999999
-    assert retry_after({"Retry-After": formatdate(0, usegmt=True)}) == 0
-    assert retry_after({"Retry-After": "Wed, 01 Jan 3000 00:00:00 GMT"}) > 10**9
-    for text in ("soon", "-1", "1.5", "²", "Wed, 99 Jan 3000 00:00:00 GMT", "nan", "1e9"):
-        assert retry_after({"Retry-After": text}) is None
-
-
-async def test_few_requests_are_under_way_at_one_host():
-    stranger = Stranger([0.05, answer()])
-    async with asking(stranger) as (client, url):
-        await asyncio.gather(*(client.get(url, most_bytes=3) for _ in range(12)))
-    assert stranger.busiest == LIMITS.at_once_per_host
-
-
-async def test_few_requests_are_under_way_at_all_hosts():
-    stranger = Stranger([0.05, answer()])
-    async with naming() as (names, dns), living(stranger) as port:
-        hosts = [f"pds{n}.test" for n in range(40)]
-        names.says |= {host: [["127.0.0.1"]] for host in hosts}
-        async with opened(LIMITS, [f"{host}:{port}" for host in hosts], dns=dns) as client:
-            urls = [f"http://{host}:{port}/" for host in hosts]
-            await asyncio.gather(*(client.get(url, most_bytes=3) for url in urls))
-            assert len(client.hosts) == 40
-    assert stranger.busiest == LIMITS.at_once
-
-
-async def test_a_whole_body_comes_in_pieces_after_as_many_tries_as_it_takes_to_begin():
-    whole = bytes(1_000_000)
-    async with (
-        asking(Stranger(None, answer(500), answer(body=whole))) as (client, url),
-        client.stream(url, most_bytes=len(whole), within_s=5) as stream,
-    ):
-        pieces = [piece async for piece in stream.chunks]
-    assert stream.status == 200
-    assert b"".join(pieces) == whole
-    assert max(map(len, pieces)) < 300_000
-
-
-@pytest.mark.parametrize(
-    "does, error",
-    [
-        (b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n" + bytes(1001), TooBig),
-        ([answer(body=b"half", Content_Length=9), 60], TooSlow),
-        ([answer(Content_Length=999), *[0.02, b"x"] * 99], TooSlow),
-        ([answer(body=b"half", Content_Length=9), None], Unreachable),
-    ],
-)
-async def test_a_stream_that_goes_wrong_ends_and_is_not_begun_again(does, error):
-    stranger = Stranger(does)
-    async with asking(stranger, HASTY) as (client, url):
-        with pytest.raises(error):
-            async with client.stream(url, most_bytes=1000, within_s=0.3) as stream:
-                assert [piece async for piece in stream.chunks]
-    assert len(stranger.heard) == 1
-
-
-async def test_what_goes_wrong_with_whoever_reads_is_not_the_hosts_failure():
-    async with asking(Stranger(answer(body=b"good")), ONCE) as (client, url):
-        for _ in range(ONCE.rest_after + 1):
-            with pytest.raises(OSError, match="disk"):
-                async with client.stream(url, most_bytes=10, within_s=5):
-                    raise OSError("disk full")
-        assert (await client.get(url, most_bytes=10)).status == 200

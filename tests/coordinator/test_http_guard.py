@@ -154,6 +154,7 @@ async def test_no_name_leads_past_the_guard(address):
         names.says["pds.example.com"] = [[address]]
         with pytest.raises(Forbidden, match="not public"):
             await client.get("https://pds.example.com/", most_bytes=1)
+        assert names.asked.count(("pds.example.com", 1)) == 1, "what is forbidden stays so"
 
 
 @pytest.mark.parametrize("addresses", [["1.1.1.1", "127.0.0.1"], ["127.0.0.1", "2606:4700::1111"]])
