@@ -44,3 +44,11 @@ async def test_what_goes_wrong_with_whoever_reads_is_not_the_hosts_failure():
                 async with client.stream(url, most_bytes=10, within_s=5):
                     raise OSError("disk full")
         assert (await client.get(url, most_bytes=10)).status == 200
+
+
+async def test_a_silence_ends_a_stream_long_before_its_time():
+    stranger = Stranger([answer(body=b"half", Content_Length=9), 60])
+    async with asking(stranger, HASTY) as (client, url):
+        with pytest.raises(TooSlow):
+            async with client.stream(url, most_bytes=1000, within_s=50) as stream:
+                assert [piece async for piece in stream.chunks]
