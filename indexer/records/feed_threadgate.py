@@ -37,7 +37,7 @@ thread_gates = Table(
 def rows(op: Op) -> Iterable[Row]:
     allow = op.objects("allow")
     rules = {rule.get("$type") for rule in allow or () if isinstance(rule.get("$type"), str)}
-    lists = sorted({rule["list"] for rule in allow or () if admits_list(rule)})[:MOST_LISTS]
+    lists = [rule["list"] for rule in allow or () if admits_list(rule)][:MOST_LISTS]
     yield thread_gates.row(
         post_uri=own_post(op),
         uri=op.uri,
