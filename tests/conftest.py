@@ -15,9 +15,14 @@ import asyncpg
 import pytest
 
 from indexer import database, postgres
+from indexer.protocol.event import Event
+from indexer.protocol.frame import decode
+from load.capture import read_capture
+from load.generate import generate
 
 TEMPLATE = f"made_{os.getpid()}"
 MEMORY = Path("/dev/shm")
+LATER_US = 4_000_000_000_000_000  # the devnet's times of arrival are made up
 T = TypeVar("T")
 SETTINGS = {
     "fsync": "off",
@@ -82,6 +87,17 @@ def template(postgres_server: postgres.Server) -> Iterator[str]:
     wait_for(database.migrate(_url(postgres_server, TEMPLATE)))
     yield TEMPLATE
     wait_for(_execute(postgres_server.url, f"DROP DATABASE {TEMPLATE}"))
+
+
+@pytest.fixture(params=["made", "devnet"])
+def events(request: pytest.FixtureRequest) -> list[Event]:
+    """A whole stream, decoded: one of our own making, and one of a real network."""
+    if request.param == "made":
+        entries = generate(seed=8, commits=1500)
+    else:
+        corpus: Path = request.getfixturevalue("corpus")
+        entries = read_capture(corpus / "devnet" / "frames.cborseq.zst")
+    return [event for _, frame in entries if (event := decode(frame, LATER_US))]
 
 
 @pytest.fixture

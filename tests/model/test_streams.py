@@ -1,31 +1,13 @@
 """Captures as the model reads them: in the database they become just that, in order or shuffled."""
 
 from collections.abc import Sequence
-from pathlib import Path
 from random import Random
 
-import pytest
-
 from indexer.protocol.event import Event
-from indexer.protocol.frame import decode
-from load.capture import read_capture
-from load.generate import generate
 from tests.model.agreement import disagreement
 from tests.model.conftest import Place
 from tests.model.delivery import Delivery, shuffled
 from tests.model.model import Model
-
-LATER_US = 4_000_000_000_000_000  # the devnet's times of arrival are made up
-
-
-@pytest.fixture(params=["made", "devnet"])
-def events(request: pytest.FixtureRequest) -> list[Event]:
-    if request.param == "made":
-        entries = generate(seed=3, commits=1500)
-    else:
-        corpus: Path = request.getfixturevalue("corpus")
-        entries = read_capture(corpus / "devnet" / "frames.cborseq.zst")
-    return [event for _, frame in entries if (event := decode(frame, LATER_US))]
 
 
 async def test_a_stream_in_order_becomes_what_the_model_says(

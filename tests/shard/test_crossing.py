@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from pathlib import Path
 from random import Random
 from zlib import crc32
 
@@ -12,13 +11,10 @@ import pytest
 from indexer.database import BY_KEY, open_pool
 from indexer.postgres import Server
 from indexer.protocol.event import Event
-from indexer.protocol.frame import decode
 from indexer.shard import accounts
 from indexer.shard.loop import cut, deletes
 from indexer.shard.refusal import Trial
 from indexer.shard.writer import Writer
-from load.capture import read_capture
-from load.generate import generate
 from tests.conftest import fresh_database
 from tests.ops import Stream
 from tests.records.samples import ALICE, BOB, CAROL, facet
@@ -27,17 +23,6 @@ from tests.snapshot import Snapshot, difference, snapshot
 
 SHARDS = 4
 HOLD = "SELECT FROM post_aggregations WHERE post_uri = $1 FOR UPDATE"
-LATER_US = 4_000_000_000_000_000  # the devnet's times of arrival are made up
-
-
-@pytest.fixture(params=["made", "devnet"])
-def events(request: pytest.FixtureRequest) -> list[Event]:
-    if request.param == "made":
-        entries = generate(seed=8, commits=1500)
-    else:
-        corpus: Path = request.getfixturevalue("corpus")
-        entries = read_capture(corpus / "devnet" / "frames.cborseq.zst")
-    return [event for _, frame in entries if (event := decode(frame, LATER_US))]
 
 
 @pytest.fixture
