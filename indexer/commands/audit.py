@@ -1,4 +1,4 @@
-"""Compare counts, and whatever else is derived and stored, with the rows they were derived from."""
+"""Compare counts, and most else that is derived and stored, with the rows they come from."""
 
 import asyncio
 import json

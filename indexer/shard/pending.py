@@ -1,8 +1,8 @@
 """Subjects that effects wait for: one durable row each, whoever waits.
 
-A subject that arrives takes its own row out; so does the last who waited for it, when it goes. All
-who write a subject's row here hold the lock of its counters: they meet there, and none passes by
-another. The sweep is a net below: it makes the effects of what stands beside its row here, and
+A subject that arrives takes its own row out; so does the last who waited for it, when it goes. Who
+does either for a record holds the lock of its counters: they meet there, and none passes by
+another. (Accounts that wait to be resolved meet nobody, and need not.) The sweep is a net below: it makes the effects of what stands beside its row here, and
 gives up what was waited for too long. No row and no effect ever depends on the queue.
 """
 

@@ -1,7 +1,7 @@
 """Write a batch to PostgreSQL in one transaction. Running it twice changes nothing.
 
 Locks are taken in one order in every shard: repos, users, own rows by table and key, counters by
-target, notices, pending and judgements by URI.
+target, notices, pending by URI; judgements by query and URI.
 """
 
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence

@@ -26,7 +26,8 @@ WITH made AS (
 ), resolved AS (
     DELETE FROM identities WHERE did = $1 RETURNING did
 ), refused AS (
-    -- Also a frame of which nobody could tell whose it is, though it names the account.
+    -- Also a frame of which nobody could tell whose it is, though it names the account, or one
+    -- whose DID begins alike.
     DELETE FROM quarantine
     WHERE did = $1 OR (did IS NULL AND position(convert_to($1, 'UTF8') IN frame) > 0)
     RETURNING id
