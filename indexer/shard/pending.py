@@ -2,8 +2,9 @@
 
 A subject that arrives takes its own row out; so does the last who waited for it, when it goes. Who
 does either for a record holds the lock of its counters: they meet there, and none passes by
-another. (Accounts that wait to be resolved meet nobody, and need not.) The sweep is a net below: it makes the effects of what stands beside its row here, and
-gives up what was waited for too long. No row and no effect ever depends on the queue.
+another. (Accounts that wait to be resolved meet nobody, and need not.) The sweep is a net below: it
+makes the effects of what stands beside its row here, and gives up what was waited for too long. No
+row and no effect ever depends on the queue.
 """
 
 from collections import Counter as Counted
