@@ -156,10 +156,10 @@ class Known:
 
     async def _create_users(self, dids: list[str]) -> list[str]:
         """Where creations are limited, only who has somebody to create waits for a slot."""
+        dids = [did for (did,) in await self.connection.fetch(NEWCOMERS, dids)]
+        if not dids:
+            return []
         if (slot := self.writer.creation_slot) is not None:
-            dids = [did for (did,) in await self.connection.fetch(NEWCOMERS, dids)]
-            if not dids:
-                return []
             await self.connection.execute(TAKE_SLOT, slot)
         return [did for (did,) in await self.connection.fetch(CREATE_USERS, dids)]
 
