@@ -109,6 +109,13 @@ def database_url(postgres_server: postgres.Server, template: str) -> Iterator[st
 
 
 @pytest.fixture
+def other_url(postgres_server: postgres.Server, template: str) -> Iterator[str]:
+    """One more database of this test's own."""
+    with fresh_database(postgres_server, template) as url:
+        yield url
+
+
+@pytest.fixture
 def empty_database_url(postgres_server: postgres.Server) -> Iterator[str]:
     """A database of this test's own, without anything in it."""
     with fresh_database(postgres_server, "template1") as url:

@@ -1,21 +1,17 @@
 """Shards that write at the same time and cross one another: the same rows as from one alone."""
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from random import Random
 from zlib import crc32
 
-import pytest
-
 from indexer.database import BY_KEY, open_pool
-from indexer.postgres import Server
 from indexer.protocol.event import Event
 from indexer.shard import accounts
 from indexer.shard.loop import cut, deletes
 from indexer.shard.refusal import Trial
 from indexer.shard.writer import Writer
-from tests.conftest import fresh_database
 from tests.ops import Stream
 from tests.records.samples import ALICE, BOB, CAROL, facet
 from tests.shard.test_effects import DAVE, FEED_POST, post, reply, uri
@@ -23,12 +19,6 @@ from tests.snapshot import Snapshot, difference, snapshot
 
 SHARDS = 4
 HOLD = "SELECT FROM post_aggregations WHERE post_uri = $1 FOR UPDATE"
-
-
-@pytest.fixture
-def other_url(postgres_server: Server, template: str) -> Iterator[str]:
-    with fresh_database(postgres_server, template) as url:
-        yield url
 
 
 async def test_crossing_shards_write_what_one_alone_writes(

@@ -1,3 +1,4 @@
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -7,9 +8,9 @@ import pytest
 from indexer import postgres
 from load.capture import read_capture, seq_of, write_capture
 from load.generate import generate
-from tests.conftest import fresh_database, wait_for
+from tests.conftest import SETTINGS, fresh_database, wait_for
 from tests.snapshot import Snapshot
-from tests.system.program import index
+from tests.system.program import index, look
 
 
 class Capture(NamedTuple):
@@ -55,8 +56,19 @@ def expected(
     return wait_for(index(directory, indexed_url, capture.path, capture.last, SHARDS="2"))
 
 
-@pytest.fixture
-def other_url(postgres_server: postgres.Server, template: str) -> Iterator[str]:
-    """One more database of this test's own."""
-    with fresh_database(postgres_server, template) as url:
-        yield url
+def embedded(data_dir: Path) -> postgres.Server:
+    """For an indexer to start. The test knows its address, and may look when all is over."""
+    if os.environ.get("TEST_PG_BIN"):
+        pytest.skip("another version splits texts for the search otherwise than the embedded one")
+    server = postgres.Server(data_dir, settings=SETTINGS)
+    server.start()
+    server.stop()
+    return server
+
+
+async def look_into(server: postgres.Server) -> Snapshot:
+    server.start()
+    try:
+        return await look(server.url)
+    finally:
+        server.stop()

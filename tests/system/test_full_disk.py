@@ -1,7 +1,6 @@
 """A disk that is full is waited for: nothing is lost, and nobody has to start anything again."""
 
 import asyncio
-import os
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,12 +8,11 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from indexer import database, postgres
+from indexer import database
 from load.replay import serve
-from tests.conftest import SETTINGS
 from tests.snapshot import Snapshot, difference
-from tests.system.conftest import Capture, begin
-from tests.system.program import PATIENCE_S, PORT, Program, look, running
+from tests.system.conftest import Capture, begin, embedded, look_into
+from tests.system.program import PATIENCE_S, PORT, Program, running
 
 SIZE_MB = 160
 PIECE = bytes(2**16)
@@ -41,11 +39,7 @@ async def test_a_full_disk_is_waited_for(
     expected: Snapshot, capture: Capture, small_disk: Path, tmp_path: Path
 ) -> None:
     """First the tables find no room. Then PostgreSQL's log of writes does, which is its death."""
-    if os.environ.get("TEST_PG_BIN"):
-        pytest.skip("another version splits texts for the search otherwise than the embedded one")
-    server = postgres.Server(small_disk / "data", settings=SETTINGS)
-    server.start()  # so that the test knows its address, and may look when all is over
-    server.stop()
+    server = embedded(small_disk / "data")
     hasty = tmp_path / "hasty.toml"
     hasty.write_text(HASTY)
     first, second = (begin(capture, capture.last * n // 3, tmp_path / f"{n}.zst") for n in (1, 2))
@@ -71,11 +65,7 @@ async def test_a_full_disk_is_waited_for(
             ballast.unlink()
             await program.reached(capture.last)
         assert await program.end() == 0, program.said()
-    server.start()
-    try:
-        assert difference(expected, await look(server.url)) == []
-    finally:
-        server.stop()
+    assert difference(expected, await look_into(server)) == []
 
 
 def fill(disk: Path) -> Path:

@@ -7,13 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from indexer import database, postgres
+from indexer import database
 from load.chaos.targets import find
 from load.pace import Pace
 from load.replay import serve
-from tests.conftest import SETTINGS
 from tests.snapshot import Snapshot, difference
-from tests.system.conftest import Capture, begin
+from tests.system.conftest import Capture, begin, embedded, look_into
 from tests.system.heckler import heckled
 from tests.system.program import PORT, execute, index, look, running
 from tests.system.reference import COMPARED, unexplained
@@ -156,11 +155,7 @@ async def test_killing_the_embedded_postgresql_changes_nothing(
     everything: bool, expected: Snapshot, capture: Capture, tmp_path: Path
 ) -> None:
     """In the middle, with what it had not written down; the indexer starts it again."""
-    if os.environ.get("TEST_PG_BIN"):
-        pytest.skip("another version splits texts for the search otherwise than the embedded one")
-    server = postgres.Server(tmp_path / "data", settings=SETTINGS)
-    server.start()  # so that the test knows its address, and may look when all is over
-    server.stop()
+    server = embedded(tmp_path / "data")
     where = {"DATA_DIR": str(server.data_dir), "SHARDS": "2"}
     async with serve(capture.path, PORT, pace=Pace(rate=700)) as relay, AsyncExitStack() as stack:
         url = f"ws://127.0.0.1:{relay.port}"
@@ -178,8 +173,4 @@ async def test_killing_the_embedded_postgresql_changes_nothing(
             program.database_url = server.url
         await program.reached(capture.last)
         assert await program.end() == 0, program.said()
-    server.start()
-    try:
-        assert difference(expected, await look(server.url)) == []
-    finally:
-        server.stop()
+    assert difference(expected, await look_into(server)) == []
