@@ -84,6 +84,17 @@ HELD_BACK = Counter(
     "indexer_held_back", "Times the source was not read because a shard had no room."
 )
 
+# Repos that went on without us.
+DIVERGED = Counter(
+    "indexer_diverged", "Times a repo turned out to have gone on without us, by why.", ["why"]
+)
+HELD = Counter("indexer_held_commits", "Commits held back while their repo is fetched.")
+RESYNCED = Counter(
+    "indexer_resynced",
+    "Repos fetched whole, by outcome: complete, or given_up (perhaps to be tried again).",
+    ["outcome"],
+)
+
 # Whether what is stored twice agrees.
 AUDIT_COMPARED = Gauge(
     "indexer_audit_compared", "Values that the last audit compared.", ["table", "column"]

@@ -5,7 +5,7 @@ its reason, and the rest of its commit stands.
 """
 
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from indexer.protocol.body import Body, arrival_of, did_of, field, maybe, rev_of, seq_of
 from indexer.protocol.car import is_node
@@ -21,7 +21,7 @@ MOST_BLOCK_BYTES = 2_000_000
 _DAG_CBOR = 0x71
 
 
-class _Revision(NamedTuple):
+class Revision(NamedTuple):
     """What all ops of a commit share."""
 
     rev: str
@@ -29,9 +29,8 @@ class _Revision(NamedTuple):
     time: datetime
 
 
-def decode_commit(body: Body, received_us: int) -> Commit:
-    """A commit without `seq` is one that we fetched ourselves."""
-    seq = None if body.get("seq") is None else seq_of(body)
+def decode_commit(body: Body, received_us: int, frame: bytes) -> Commit:
+    seq = seq_of(body)
     did, rev = did_of(body, "repo"), rev_of(body, received_us)
     changes = _changes(field(body, "ops", list))
     car = field(body, "blocks", bytes)
@@ -40,7 +39,7 @@ def decode_commit(body: Body, received_us: int) -> Commit:
     signed = open_commit(car, did, rev)
     if signed.cid != body.get("commit"):
         raise Invalid("bad_commit", "the root of the blocks is not what the frame calls its commit")
-    revision = _Revision(rev, seq, arrival_of(body, received_us))
+    revision = Revision(rev, seq, arrival_of(body, received_us))
     ops: list[Op] = []
     refused: list[Refused] = []
     for path, change in changes.items():
@@ -50,8 +49,19 @@ def decode_commit(body: Body, received_us: int) -> Commit:
         else:
             refused.append(op)
     since, before = maybe(body, "since", str), _tree_before(body)
+    block = signed.blocks[signed.cid]
     return Commit(
-        seq, did, revision.time, rev, since, before, signed.data, tuple(ops), tuple(refused)
+        seq,
+        did,
+        revision.time,
+        rev,
+        since,
+        before,
+        signed.data,
+        tuple(ops),
+        tuple(refused),
+        block,
+        frame,
     )
 
 
@@ -78,7 +88,7 @@ def _changes(ops: list[Any]) -> dict[str, Body]:
 
 
 def _op(
-    did: str, path: str, change: Body, blocks: dict[bytes, bytes], revision: _Revision
+    did: str, path: str, change: Body, blocks: dict[bytes, bytes], revision: Revision
 ) -> Op | Refused:
     collection, _, rkey = path.partition("/")
     if not is_nsid(collection) or not is_rkey(rkey):
@@ -94,9 +104,17 @@ def _op(
                 raise Invalid("missing_block", f"the record of {path} is not among the blocks")
         case unknown:
             return Refused(None, "bad_op", f"{path}: unknown action {shown(unknown)}", None)
+    return stored(action, uri, cid, block, revision)
+
+
+def stored(
+    action: Literal["create", "update"], uri: AtUri, cid: bytes, block: bytes, revision: Revision
+) -> Op | Refused:
+    """An op by which a record is there, of a block that hashes to its CID."""
     try:
         if cid[1] != _DAG_CBOR:
             raise Invalid("bad_cid", "its CID says that it is no DAG-CBOR")
-        return Op(action, uri, cid_text(cid), decode_record(block, collection), block, *revision)
+        record = decode_record(block, uri.collection)
+        return Op(action, uri, cid_text(cid), record, block, *revision)
     except Invalid as error:
         return Refused(uri, error.reason, error.detail, block)

@@ -6,7 +6,7 @@ from datetime import datetime
 from indexer.protocol.op import Op
 
 # In every event `time` is its arrival: the frame's own time, but never later than our clock.
-# Only a commit may have come from elsewhere than a stream, and then has no `seq`.
+# What our own coordinator makes of what it fetched has no `seq`.
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,60 @@ class Commit:
     data: bytes  # the root CID of the tree, as it was signed
     ops: tuple[Op, ...]
     refused: tuple[Refused, ...]
+    block: bytes = b""  # the commit itself, signed
+    frame: bytes = b""  # as it came
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """One record as its author's PDS has it, asked for because something waits for it."""
+
+    did: str
+    time: datetime
+    subject: str  # what is waited for: the record, or its author
+    claim: datetime  # when that was due, as whoever asked left it
+    rev: str | None  # of the proof; None when there was none
+    known: str | None  # the repo's `rev` here, when it was asked
+    ops: tuple[Op, ...]
+    refused: tuple[Refused, ...]
+    seq: None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A piece of the difference between a repo and what is stored of it."""
+
+    did: str
+    time: datetime
+    token: int  # of this fetching of the repo
+    number: int  # from 1 on, without a break
+    last: bool
+    rev: str  # of the repo's head
+    data: bytes
+    ops: tuple[Op, ...]
+    refused: tuple[Refused, ...]
+    seq: None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """A fetching of a repo has ended, well or not: what was held back is to be applied."""
+
+    did: str
+    time: datetime
+    token: int
+    seq: None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Forged:
+    """A commit that its author's key has not signed, or not the key that we know."""
+
+    seq: int | None
+    did: str
+    time: datetime
+    rev: str
+    frame: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +110,8 @@ class Sync:
     time: datetime
     rev: str
     data: bytes  # the root CID of the tree, as it was signed
+    frame: bytes = b""  # as it came
 
 
-Event = Commit | Identity | Account | Sync
+Changes = Commit | Fetched | Part
+Event = Changes | Release | Forged | Identity | Account | Sync

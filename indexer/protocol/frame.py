@@ -23,7 +23,7 @@ def decode(frame: bytes, received_us: int) -> Event | None:
     """
     kind, body = _cut(frame)
     decode_body = _KINDS.get(kind)
-    return None if decode_body is None else decode_body(body, received_us)
+    return None if decode_body is None else decode_body(body, received_us, frame)
 
 
 def _cut(frame: bytes) -> tuple[str, Body]:
@@ -44,7 +44,7 @@ def _cut(frame: bytes) -> tuple[str, Body]:
     return kind, parts[1]
 
 
-def _identity(body: Body, received_us: int) -> Identity:
+def _identity(body: Body, received_us: int, _frame: bytes) -> Identity:
     handle = maybe(body, "handle", str)
     return Identity(
         seq_of(body),
@@ -54,7 +54,7 @@ def _identity(body: Body, received_us: int) -> Identity:
     )
 
 
-def _account(body: Body, received_us: int) -> Account:
+def _account(body: Body, received_us: int, _frame: bytes) -> Account:
     status = maybe(body, "status", str)
     return Account(
         seq_of(body),
@@ -65,16 +65,16 @@ def _account(body: Body, received_us: int) -> Account:
     )
 
 
-def _sync(body: Body, received_us: int) -> Sync:
+def _sync(body: Body, received_us: int, frame: bytes) -> Sync:
     did, rev = did_of(body, "did"), rev_of(body, received_us)
     blocks = field(body, "blocks", bytes)
     if len(blocks) > MOST_SYNC_BYTES:
         raise Invalid("too_big", f"{len(blocks)} bytes of blocks in a #sync")
     signed = open_commit(blocks, did, rev)
-    return Sync(seq_of(body), did, arrival_of(body, received_us), rev, signed.data)
+    return Sync(seq_of(body), did, arrival_of(body, received_us), rev, signed.data, frame)
 
 
-_KINDS: dict[str, Callable[[Body, int], Event]] = {
+_KINDS: dict[str, Callable[[Body, int, bytes], Event]] = {
     "#commit": decode_commit,
     "#identity": _identity,
     "#account": _account,

@@ -29,6 +29,8 @@ Action = Literal["create", "update", "delete"]
 Object = dict[str, Any]
 T = TypeVar("T")
 
+NO_FRAME = 0  # the `seq` of news that no stream brought: a fetched repo did
+
 
 class StrongRef(NamedTuple):
     uri: AtUri
@@ -43,12 +45,16 @@ class Op:
     record: Mapping[str, Any]  # empty when deleted; links are bytes
     block: bytes  # the record as it came; empty when deleted
     rev: str
-    seq: int | None  # None when it did not come from a stream
+    seq: int | None  # None for what was fetched, and is old: it tells nobody
     time: datetime  # arrival
 
     @property
     def did(self) -> str:
         return self.uri.did
+
+    @property
+    def is_news(self) -> bool:
+        return self.seq is not None
 
     @property
     def created_at(self) -> datetime:

@@ -19,6 +19,8 @@ profile = Columns(
     key_of=author,
     counts=(Count(post_counts, None, by="joined_via_starter_pack"),),
     awaits=("joined_via_starter_pack",),
+    version="profile_cid",
+    news="profile_created_at",
 )
 
 
@@ -32,7 +34,7 @@ def rows(op: Op) -> Iterable[Row]:
         description=op.maybe_text("description"),
         profile_record=op.record_json,
         profile_cid=op.cid,
-        profile_created_at=op.sort_at,
+        profile_created_at=op.sort_at if op.is_news else None,
         pinned_post=op.ref_json("pinnedPost"),
         joined_via_starter_pack=joined_via and joined_via.uri,
     )

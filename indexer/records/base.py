@@ -65,6 +65,8 @@ class Table:
     `reopens` says which verdicts depend on a row.
     `people` names the columns that hold DIDs of other accounts, who get a row in `users`.
     `awaits` names the columns that hold URIs of subjects, which effects wait for.
+    `version` is the column that holds the record's CID.
+    `news` is the one that is NULL in rows that tell nobody: they were old when they were fetched.
     """
 
     name: str
@@ -76,6 +78,8 @@ class Table:
     reopens: Reopens | None = None
     people: tuple[str, ...] = ()
     awaits: tuple[str, ...] = ()
+    version: str = "cid"
+    news: str | None = None
     columns: tuple[str, ...] = field(init=False)
     types: tuple[str, ...] = field(init=False)
     _index: dict[str, int] = field(init=False)

@@ -8,6 +8,7 @@ from indexer.records.base import COMMITTED, Count, Record, Row, Table, committed
 likes = Table(
     "likes",
     "uri cid user_did post_uri subject_cid via:jsonb via_uri " + COMMITTED,
+    news="commit_seq",
     edge=("user_did", "post_uri"),
     counts=(
         Count(post_counts, "like_count", by="post_uri"),

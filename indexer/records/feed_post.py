@@ -22,6 +22,7 @@ posts = Table(
     "posts",
     "uri cid author_did text langs:jsonb parent_uri parent_cid root_uri root_cid"
     " embed:jsonb facets:jsonb tags:jsonb " + COMMITTED,
+    news="commit_seq",
     counts=(
         Count(post_counts, "reply_count", by="parent_uri"),
         Count(post_counts, None, by="root_uri"),

@@ -17,6 +17,7 @@ from indexer.records.base import (
 follows = Table(
     "follows",
     "uri cid follower_did following_did " + COMMITTED,
+    news="commit_seq",
     edge=("follower_did", "following_did"),
     counts=(
         Count(user_counts, "followers_count", by="following_did"),

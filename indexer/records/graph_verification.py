@@ -10,6 +10,7 @@ verifications = Table(
     "uri cid issuer_did subject_did handle display_name verified_at:timestamptz"
     " created_at:timestamptz sort_at:timestamptz",
     people=("subject_did",),
+    news="sort_at",
 )
 
 
@@ -23,7 +24,7 @@ def rows(op: Op) -> Iterable[Row]:
         display_name=op.text("displayName"),
         verified_at=op.created_at,
         created_at=op.created_at,
-        sort_at=op.sort_at,
+        sort_at=op.sort_at if op.is_news else None,
     )
 
 

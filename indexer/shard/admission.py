@@ -4,7 +4,19 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from indexer.protocol.event import Account, Commit, Event, Identity, Refused
+from indexer.protocol.event import (
+    Account,
+    Changes,
+    Commit,
+    Event,
+    Fetched,
+    Forged,
+    Identity,
+    Part,
+    Refused,
+    Release,
+    Sync,
+)
 from indexer.protocol.op import Op
 from indexer.protocol.syntax import AtUri, at_uri
 from indexer.shard.repo import Repo
@@ -31,56 +43,98 @@ class Admitted:
     kept: list[Kept] = field(default_factory=list)
     statuses: set[str] = field(default_factory=set)  # DIDs whose account status is news
     prodded: set[str] = field(default_factory=set)  # DIDs to resolve, again
+    held: list[Commit | Sync] = field(default_factory=list)  # until their repo is fetched
+    answered: list[Fetched] = field(default_factory=list)  # what waits for these is done
+    stale: list[Fetched] = field(default_factory=list)  # to be asked again
 
 
 def admit(events: Iterable[Event], repos: Mapping[str, Repo], source: str) -> Admitted:
     """Walk the events in order, moving each one's repo along. `repos` must hold every DID."""
     result = Admitted()
     for event in events:
-        repo = repos[event.did]
-        match event:
-            case Commit():
-                if repo.admit_commit(event) and not repo.deleted:
-                    result.ops.extend(_ops(event, repo))
-                    if not repo.opted_out:
-                        result.kept.extend(_kept(event, refused) for refused in event.refused)
-            case Account():
-                if repo.admit_account(event, source):
-                    result.statuses.add(event.did)
-                    if repo.active and not repo.opted_out:
-                        result.prodded.add(event.did)
-            case Identity():
-                if not repo.opted_out:
-                    result.prodded.add(event.did)
-            case _:
-                repo.admit_sync(event)
+        _admit(event, repos[event.did], source, result)
     return result
 
 
-def _ops(commit: Commit, repo: Repo) -> Iterator[Op]:
+def _admit(event: Event, repo: Repo, source: str, result: Admitted) -> None:
+    match event:
+        case Commit() | Sync() if repo.resync is not None and repo.holds(event):
+            repo.resync.held += 1
+            result.held.append(event)
+        case Commit():
+            if repo.admit_commit(event) and not repo.deleted:
+                _take(event, repo, result)
+        case Account():
+            if repo.admit_account(event, source):
+                result.statuses.add(event.did)
+                _prod(repo, result)
+        case Identity():
+            _prod(repo, result)
+        case Sync():
+            repo.admit_sync(event)
+        case Forged():
+            if repo.admit_forged(event) and not repo.opted_out:
+                result.kept.append(_forged(event))
+                _prod(repo, result)
+        case Fetched():
+            _answer(event, repo, result)
+        case Part():
+            if repo.admit_part(event):
+                _take(event, repo, result)
+        case Release():
+            """It changes nothing in a repo's own row; see `resync`."""
+
+
+def _take(event: Changes, repo: Repo, result: Admitted) -> None:
+    result.ops.extend(_ops(event, repo))
+    if not repo.opted_out:
+        result.kept.extend(_kept(event, refused) for refused in event.refused)
+
+
+def _prod(repo: Repo, result: Admitted) -> None:
+    if not repo.opted_out:
+        result.prodded.add(repo.did)
+
+
+def _answer(event: Fetched, repo: Repo, result: Admitted) -> None:
+    if repo.deleted or repo.opted_out:
+        result.answered.append(event)
+    elif repo.admit_fetched(event):
+        result.answered.append(event)
+        _take(event, repo, result)
+    else:
+        result.stale.append(event)
+
+
+def _ops(event: Changes, repo: Repo) -> Iterator[Op]:
     """What may not be stored, refused or unwanted, still takes away what stood there."""
-    for op in commit.ops:
+    for op in event.ops:
         if repo.opted_out and op.action != "delete":
-            yield _deletion(op.uri, commit)
+            yield _deletion(op.uri, event)
         else:
             yield op
-    for refused in commit.refused:
+    for refused in event.refused:
         if refused.uri is not None:
-            yield _deletion(at_uri(refused.uri), commit)
+            yield _deletion(at_uri(refused.uri), event)
 
 
-def _deletion(uri: AtUri, commit: Commit) -> Op:
-    return Op("delete", uri, None, {}, b"", commit.rev, commit.seq, commit.time)
+def _deletion(uri: AtUri, event: Changes) -> Op:
+    return Op("delete", uri, None, {}, b"", event.rev or "", event.seq, event.time)
 
 
-def _kept(commit: Commit, refused: Refused) -> Kept:
+def _kept(event: Changes, refused: Refused) -> Kept:
     return Kept(
-        commit.seq,
-        commit.did,
+        event.seq,
+        event.did,
         refused.uri,
         refused.reason,
         refused.detail,
         record=refused.record,
-        rev=commit.rev,
-        time=commit.time,
+        rev=event.rev,
+        time=event.time,
     )
+
+
+def _forged(event: Forged) -> Kept:
+    detail = "the key that we know of its author has not signed it"
+    return Kept(event.seq, event.did, None, "bad_signature", detail, frame=event.frame)

@@ -10,13 +10,15 @@ from indexer import metrics
 from indexer.channel import Batch, ShardEnd
 from indexer.database import DATABASE_ERRORS, lost
 from indexer.protocol.errors import BadFraming, Invalid
-from indexer.protocol.event import Account, Event
+from indexer.protocol.event import Account, Event, Fetched, Part, Release
 from indexer.protocol.frame import decode
 from indexer.protocol.peek import peek
+from indexer.protocol.synthetic import decode_synthetic
 from indexer.shard import accounts
 from indexer.shard.admission import Kept
 from indexer.shard.patience import patiently
 from indexer.shard.refusal import Trial
+from indexer.shard.release import release
 from indexer.shard.writer import Writer
 
 log = structlog.get_logger()
@@ -74,13 +76,20 @@ class Loop:
         trial = Trial(self.writer)
         for some in cut(events):
             await trial.write(some)
-            if self.purge_at_once and deletes(some[-1]):
-                await accounts.purge(self.writer, some[-1].did)
+            await self._follow(trial, some[-1])
+        for did in trial.crowded:
+            await release(trial, did)
         count_refused([*kept, *trial.kept])
         return len(events) + len(kept), trial.ops
 
+    async def _follow(self, trial: Trial, event: Event) -> None:
+        """What becomes of an event that stood alone, behind its own transaction."""
+        if self.purge_at_once and deletes(event):
+            await accounts.purge(self.writer, event.did)
+        if isinstance(event, Release) or (isinstance(event, Part) and event.last):
+            await release(trial, event.did, event.token)
+
     def _decode(self, batches: Sequence[Batch]) -> tuple[list[Event], list[Kept]]:
-        """Signatures and trees of live commits will be checked behind this step."""
         events: list[Event] = []
         kept: list[Kept] = []
         with metrics.DECODE_SECONDS.time():
@@ -88,7 +97,7 @@ class Loop:
                 for seq, received_us, data in batch.frames:
                     self.end.pulse.working_on(seq)
                     try:
-                        event = decode(data, received_us)
+                        event = (decode_synthetic if seq is None else decode)(data, received_us)
                     except Invalid as error:
                         kept.append(refused_frame(seq, data, error))
                     else:
@@ -99,16 +108,22 @@ class Loop:
 
 
 def cut(events: Sequence[Event]) -> Iterator[Sequence[Event]]:
-    """Alone stands what purges an account: what came before must not mix with what comes after."""
-    begin = 0
-    for at, event in enumerate(events):
-        if deletes(event):
-            if begin < at:
-                yield events[begin:at]
-            yield events[at : at + 1]
-            begin = at + 1
-    if begin < len(events):
-        yield events[begin:]
+    """Into what may be written together. Alone stands what is followed by more than its own
+    transaction, and what was fetched stands among its like: its rules are others."""
+    some: list[Event] = []
+    for event in events:
+        if some and not _together(some[-1], event):
+            yield some
+            some = []
+        some.append(event)
+    if some:
+        yield some
+
+
+def _together(one: Event, other: Event) -> bool:
+    if any(deletes(event) or isinstance(event, Part | Release) for event in (one, other)):
+        return False
+    return isinstance(one, Fetched) == isinstance(other, Fetched)
 
 
 def deletes(event: Event) -> bool:

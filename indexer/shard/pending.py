@@ -8,9 +8,9 @@ row and no effect ever depends on the queue.
 """
 
 from collections import Counter as Counted
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from itertools import islice
 from time import monotonic
@@ -21,6 +21,7 @@ from prometheus_client import Counter
 
 from indexer import metrics
 from indexer.database import load_query
+from indexer.protocol.event import Fetched
 from indexer.protocol.syntax import AtUri
 from indexer.records import RECORDS, TABLES
 from indexer.records.base import Record
@@ -28,8 +29,9 @@ from indexer.shard import effects, statements
 from indexer.shard.patience import patiently
 from indexer.shard.rows import Rows
 
-ADD, PROD, TAKE, EXPIRE, COUNT = (
-    load_query(f"{verb}_pending") for verb in ("add", "prod", "take", "expire", "count")
+ADD, PROD, TAKE, EXPIRE, COUNT, SETTLE, HURRY = (
+    load_query(f"{verb}_pending")
+    for verb in ("add", "prod", "take", "expire", "count", "settle", "hurry")
 )
 CANCEL = statements.cancel(TABLES)
 SUBJECTS = {nsid: record for nsid, record in RECORDS.items() if record.subject_of}
@@ -83,6 +85,18 @@ class Pending:
             return []
         return [kind for (kind,) in await connection.fetch(TAKE, uris)]
 
+    async def settle(
+        self, connection: "Connection[Found]", answered: Sequence[Fetched]
+    ) -> list[str]:
+        """Out with what was asked for, unless it was meanwhile asked for again."""
+        if not answered:
+            return []
+        return [kind for (kind,) in await connection.fetch(SETTLE, *_claims(answered))]
+
+    async def ask_again(self, connection: "Connection[Found]", stale: Sequence[Fetched]) -> None:
+        if stale:
+            await connection.execute(HURRY, *_claims(stale))
+
     async def cancel(self, connection: "Connection[Found]", uris: Iterable[str]) -> list[str]:
         """One less waits for each of these. Where it was the last, the subject leaves the queue."""
         if not self.fetch_posts or not (uris := sorted(uris)):
@@ -97,6 +111,11 @@ class Pending:
 
     def _share(self, size: int) -> int:
         return -(-max(0, self.most - size) // self.shards)
+
+
+def _claims(fetched: Sequence[Fetched]) -> tuple[list[str], list[datetime]]:
+    claims = sorted({one.subject: one.claim for one in fetched}.items())
+    return [subject for subject, _ in claims], [claim for _, claim in claims]
 
 
 def tell(metric: Counter, kinds: Iterable[str]) -> None:

@@ -19,7 +19,7 @@ from asyncpg import (
 from prometheus_client import Counter
 
 from indexer import metrics
-from indexer.protocol.event import Commit, Event, Refused
+from indexer.protocol.event import Changes, Event, Refused
 from indexer.protocol.op import Op
 from indexer.records import RECORDS
 from indexer.shard.admission import Kept
@@ -37,6 +37,7 @@ class Trial:
     writer: Writer
     ops: int = 0
     kept: list[Kept] = field(default_factory=list)
+    crowded: set[str] = field(default_factory=set)  # DIDs of which too much is held back
 
     async def write(self, events: Sequence[Event]) -> None:
         try:
@@ -55,12 +56,13 @@ class Trial:
             admitted = known.admits(events)
             kept = await known.write(admitted)
         self.kept.extend(kept)
+        self.crowded.update(repo.did for repo in known.repos.values() if repo.crowded)
         self.ops += len(admitted.ops)
         for op in admitted.ops:
             _written(op.uri.collection, op.action).inc()
 
     async def _keep_aside(self, event: Event, error: PostgresError) -> None:
-        if not isinstance(event, Commit) or not event.ops:
+        if not isinstance(event, Changes) or not event.ops:
             kept = [Kept(event.seq, event.did, None, REASON, said(error))]
             await self.writer.quarantine(kept)
             self.kept.extend(kept)
@@ -74,14 +76,14 @@ class Trial:
         if not refused or not await self._stored(without):
             await patiently(lambda: self._once([_nothing_of(event, error)]))
 
-    async def _stored(self, commit: Commit) -> bool:
+    async def _stored(self, commit: Changes) -> bool:
         try:
             await patiently(lambda: self._once([commit]))
         except GUILTY:
             return False
         return True
 
-    async def _try_alone(self, commit: Commit, op: Op) -> Refused | None:
+    async def _try_alone(self, commit: Changes, op: Op) -> Refused | None:
         """Whether PostgreSQL refuses this op. Nothing is written."""
 
         async def attempt() -> None:
@@ -98,7 +100,7 @@ class Trial:
         return None
 
 
-def _nothing_of(commit: Commit, error: PostgresError) -> Commit:
+def _nothing_of(commit: Changes, error: PostgresError) -> Changes:
     """Where there is no telling which ops are guilty: all are kept aside, and none takes anything
     away."""
     kept = [Refused(None, REASON, f"{op.uri}: {said(error)}", op.block) for op in commit.ops]

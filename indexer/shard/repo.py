@@ -8,10 +8,24 @@ of the repo's row, so a replay, by whomever, finds the door closed.
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from indexer.protocol.event import Account, Commit, Sync
+from indexer.protocol.event import Account, Commit, Fetched, Forged, Part, Sync
 from indexer.protocol.syntax import cid_text
 
 EMPTY_TREE = "bafyreie5737gdxlw5i64vzichcalba3z2v5n6icifvx5xytvske7mr3hpm"
+
+
+FETCHING = "fetching"  # what comes of the repo is held back until all of it is here
+MOST_HELD = 1000  # commits of one repo; with more, what is being fetched is given up
+
+
+@dataclass(slots=True)
+class Resync:
+    """A row of `resyncs`, of a repo that is being fetched."""
+
+    token: int | None
+    parts: int
+    complete: bool
+    held: int
 
 
 @dataclass(slots=True)
@@ -28,14 +42,31 @@ class Repo:
     deleted_at: datetime | None = None
     state: str = "partial"
     opted_out: bool = False
+    resync: Resync | None = None  # only while it is being fetched
     changed: bool = field(default=False, compare=False)
-    missed: str | None = field(
-        default=None, compare=False
-    )  # rev of what came behind missed commits
+    # The rev of what came behind missed commits.
+    missed: str | None = field(default=None, compare=False)
+    # Why it has just turned out that all of it has to be fetched.
+    diverged: str | None = field(default=None, compare=False)
 
     @property
     def deleted(self) -> bool:
         return not self.active and self.status == "deleted"
+
+    @property
+    def fetching(self) -> bool:
+        return self.state == FETCHING
+
+    @property
+    def crowded(self) -> bool:
+        """Whether so much is held back that the fetching has to be given up."""
+        return self.resync is not None and self.resync.held > MOST_HELD
+
+    def holds(self, event: Commit | Sync) -> bool:
+        """Whether it has to wait until the repo is fetched."""
+        if self.resync is None or not self.fetching or self.deleted or self.opted_out:
+            return False
+        return self.rev is None or event.rev > self.rev
 
     def admit_commit(self, commit: Commit) -> bool:
         """Whether the commit is new. Its ops may be applied if the account is not `deleted`."""
@@ -57,8 +88,15 @@ class Repo:
             self.missed = commit.rev
         if commit.since == self.rev and before in (None, self.data):
             return self.state
-        self.missed = commit.rev
-        return "desynchronized"
+        self._diverge("gap", commit.rev)
+        return self.state
+
+    def _diverge(self, why: str, rev: str | None) -> None:
+        """Nothing is asked for of those who opted out."""
+        self.state = "desynchronized"
+        self.missed = rev or self.missed
+        self.diverged = None if self.opted_out else why
+        self.changed = True
 
     def admit_account(self, event: Account, source: str) -> bool:
         """Whether the status is news. `seq` has a meaning within one source only."""
@@ -69,9 +107,11 @@ class Repo:
         self.active, self.status = event.active, event.status
         if self.deleted:
             self.deleted_at = self.deleted_at or event.time
+            if self.fetching:  # what is stored does not stand still any more
+                self.state = "desynchronized"
         elif was_deleted:
             self.deleted_at = None
-            self.state = "desynchronized"  # what was purged, or not applied, only a fetch brings
+            self._diverge("reactivated", None)  # what was purged, or not applied, must be fetched
         self.changed = True
         return True
 
@@ -85,6 +125,36 @@ class Repo:
         if self.rev is None and data == EMPTY_TREE:
             self.rev, self.data, self.state = event.rev, data, "synchronized"
         else:
-            self.state, self.missed = "desynchronized", event.rev
+            self._diverge("sync", event.rev)
         self.changed = True
+        return True
+
+    def admit_forged(self, event: Forged) -> bool:
+        """Whether it is news. If its author has a new key, a fetch brings what it made."""
+        if self.rev is not None and event.rev <= self.rev:
+            return False
+        if not self.fetching:
+            self._diverge("bad_signature", None)
+        return True
+
+    def admit_fetched(self, event: Fetched) -> bool:
+        """Whether it is not older than what we have. It never moves the repo on."""
+        if self.fetching:
+            return False
+        if event.rev is None:
+            return event.known == self.rev
+        return self.rev is None or event.rev >= self.rev
+
+    def admit_part(self, event: Part) -> bool:
+        """Whether it is the next one. With the last the repo stands at the head fetched."""
+        resync = self.resync
+        if resync is None or not self.fetching or self.deleted or self.opted_out:
+            return False
+        if resync.complete or (resync.token, resync.parts) != (event.token, event.number - 1):
+            return False
+        resync.parts = event.number
+        if event.last:
+            resync.complete = True
+            self.rev, self.data, self.missed = event.rev, cid_text(event.data), event.rev
+            self.changed = True
         return True

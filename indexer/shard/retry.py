@@ -22,7 +22,6 @@ from indexer.protocol.errors import Invalid
 from indexer.protocol.event import Account, Commit, Event, Sync
 from indexer.protocol.frame import decode
 from indexer.protocol.op import Op
-from indexer.protocol.peek import peek
 from indexer.protocol.record import decode_record
 from indexer.protocol.syntax import at_uri, cid_text
 from indexer.shard.admission import Admitted, Kept
@@ -163,8 +162,6 @@ async def _retry_frame(writer: Writer, entry: Entry, frame: bytes, most_bytes: i
     if event is None:
         await writer.pool.execute(RELEASE, entry.id)
         return Outcome("dropped", "there is nothing in it to be applied")
-    if peek(frame).seq is None:
-        raise Invalid("bad_frame", "no usable seq")
     apply: Callable[[], Awaitable[Outcome]] = partial(_apply, writer, entry, event)
     try:
         return await patiently(apply)

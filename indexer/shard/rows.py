@@ -62,9 +62,9 @@ class Rows:
     async def _replace_other_versions(self, table: Table, wanting: dict[str, Values]) -> None:
         found = await self._connection.fetch(statements.stored(table), sorted(wanting))
         stale: dict[str, Values] = {}
-        for key, cid, rev, adopted in found:
+        for key, cid, rev, adopted, quiet in found:
             row = wanting.pop(key)
-            if adopted and _same(table, row, cid, rev):
+            if adopted and _same(table, row, cid, rev) and not (quiet and _is_news(table, row)):
                 self.deltas.move(table, 0, row, table.index)
             else:
                 stale[key] = row
@@ -144,6 +144,10 @@ class Rows:
         for row in await self._connection.fetch(statements.promote(table), *edges):
             self.deltas.move(table, +1, row, str)
             self.born.append(row["uri"])
+
+
+def _is_news(table: Table, row: Values) -> bool:
+    return table.news is not None and row[table.index(table.news)] is not None
 
 
 def _same(table: Table, row: Values, cid: str | None, rev: str | None) -> bool:

@@ -77,12 +77,29 @@ def standing(table: Table) -> str:
 def stored(table: Table) -> str:
     """Rows by key, as far as it takes to tell a replay from a change."""
     adopted = "commit_rev IS NOT NULL" if table.adoptable else "true"
-    cid = "cid" if "cid" in table.columns else "NULL"
     rev = "commit_rev" if table.adoptable else "NULL"
+    quiet = f"{table.news} IS NULL" if table.news else "false"
     return (
-        f"SELECT {table.key} AS key, {cid} AS cid, {rev} AS rev, {adopted} AS adopted\n"
+        f"SELECT {table.key} AS key, {table.version} AS cid, {rev} AS rev, {adopted} AS adopted,\n"
+        f"       {quiet} AS quiet\n"
         f"FROM {table.name}\n"
         f"WHERE {table.key} = ANY($1::text[])"
+    )
+
+
+@cache
+def versions(table: Table) -> str:
+    """Which versions of records stand, by key, those among them that wait for their edge."""
+    live = " AND commit_rev IS NOT NULL" if table.adoptable else ""
+    standing = (
+        f"SELECT {table.key} AS key, {table.version} AS cid FROM {table.name}\n"
+        f"WHERE {table.key} = ANY($1::text[]){live}"
+    )
+    if not table.edge:
+        return standing
+    return (
+        f"{standing}\nUNION ALL\n"
+        f"SELECT uri, row ->> '{table.version}' FROM duplicates WHERE uri = ANY($1::text[])"
     )
 
 
@@ -215,7 +232,8 @@ def cancel(tables: Iterable[Table]) -> str:
     """Of the given subjects, out of the queue those for which no row of `tables` waits."""
     waiters = [
         f"  AND (SELECT true FROM {table.name} t WHERE t.{column} = p.subject"
-        f"{' AND t.commit_rev IS NOT NULL' if table.adoptable else ''} LIMIT 1) IS NULL\n"
+        f"{' AND t.commit_rev IS NOT NULL' if table.adoptable else ''}"
+        f"{f' AND t.{table.news} IS NOT NULL' if table.news else ''} LIMIT 1) IS NULL\n"
         for table in tables
         for column in table.awaits
     ]

@@ -21,7 +21,7 @@ from indexer.database import load_query
 from indexer.protocol.event import Event
 from indexer.protocol.op import Op
 from indexer.protocol.syntax import clean, is_did
-from indexer.shard import effects, privacy, verdicts
+from indexer.shard import effects, fetched, privacy, resync, verdicts
 from indexer.shard.admission import Admitted, Kept, admit
 from indexer.shard.batch import Plan, plan
 from indexer.shard.pending import Pending, tell
@@ -76,6 +76,8 @@ class Writer:
                 known = Known(self, connection, repos)
                 yield known
                 await save_repos(connection, repos.values())
+                if self.pending.fetch_users:
+                    await resync.ask(connection, repos.values())
                 if perf_counter() - began > privacy.HOLDS_S:
                     await privacy.check_still_allowed(connection, repos.values(), known.made)
                 written = perf_counter()
@@ -122,8 +124,11 @@ class Known:
 
     async def write(self, admitted: Admitted) -> list[Kept]:
         """Write what was admitted. Returns what was refused, which is in the quarantine now."""
+        ops = admitted.ops
+        if admitted.answered:
+            ops = await fetched.news(self.connection, ops)
         with metrics.PLAN_SECONDS.time():
-            planned = plan(admitted.ops)
+            planned = plan(ops)
         with metrics.WRITE_SECONDS.time():
             made = await self._users(planned, admitted)
             self.made.extend(made)
@@ -139,7 +144,8 @@ class Known:
         ]
         kept = [*admitted.kept, *refused]
         await quarantine(self.connection, self.writer.source, kept)
-        await overtake(self.connection, admitted.ops, self.repos.values())
+        await overtake(self.connection, ops, self.repos.values())
+        await resync.hold(self.connection, admitted.held)
         return kept
 
     async def _users(self, planned: Plan, admitted: Admitted) -> list[str]:
@@ -190,6 +196,8 @@ class Known:
             *await pending.prod(self.connection, admitted.prodded),
             *await pending.await_users(self.connection, self.made),
         ]
+        flushed += await pending.settle(self.connection, admitted.answered)
+        await pending.ask_again(self.connection, admitted.stale)
         self.moved.append((metrics.PENDING_FLUSHED, flushed))
         self.moved.append((metrics.PENDING_CANCELLED, cancelled))
         self.moved.append((metrics.PENDING_QUEUED, queued))
@@ -200,6 +208,7 @@ async def lock_repos(connection: "Connection[Found]", dids: list[str]) -> dict[s
     if missing := [did for did in dids if did not in repos]:
         await connection.execute(CREATE, missing)
         repos.update((row["did"], Repo(**row)) for row in await connection.fetch(LOCK, missing))
+    await resync.load(connection, repos)
     return repos
 
 
@@ -207,6 +216,7 @@ async def save_repos(connection: "Connection[Found]", repos: Iterable[Repo]) -> 
     moved = [repo for repo in repos if repo.changed]
     if moved:
         await connection.execute(SAVE, *([getattr(r, c) for r in moved] for c in SAVED))
+    await resync.save(connection, repos)
 
 
 async def quarantine(connection: "Connection[Found]", source: str, kept: Sequence[Kept]) -> None:

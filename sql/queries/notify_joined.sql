@@ -12,7 +12,7 @@ WITH candidate AS (
         UNION ALL
         SELECT false, * FROM users WHERE joined_via_starter_pack = ANY($2::text[])
     ) AS s
-    WHERE substr(s.joined_via_starter_pack, 6, 4) = 'did:'
+    WHERE s.profile_created_at IS NOT NULL AND substr(s.joined_via_starter_pack, 6, 4) = 'did:'
 ), gone AS (
     DELETE FROM notifications
     WHERE uri = ANY(ARRAY(SELECT uri FROM candidate WHERE NOT here AND NOT known))

@@ -15,7 +15,7 @@ WITH RECURSIVE below (uri, depth) AS (
            coalesce((SELECT hidden_replies FROM thread_gates g WHERE g.post_uri = p.root_uri), '[]')
                AS hidden
     FROM posts p
-    WHERE commit_rev IS NOT NULL AND uri = ANY(ARRAY(
+    WHERE commit_rev IS NOT NULL AND commit_seq IS NOT NULL AND uri = ANY(ARRAY(
         SELECT uri FROM unnest($1::text[]) AS uri
         UNION SELECT uri FROM below
         UNION SELECT post_uri FROM quotes WHERE quoted_uri = ANY($2::text[])
@@ -86,7 +86,8 @@ FROM (
     SELECT unnest(ARRAY[parent_uri, root_uri]) AS subject
     FROM source WHERE uri = ANY($1::text[])
     UNION
-    SELECT quoted_uri FROM quotes WHERE post_uri = ANY($1::text[])
+    SELECT quoted_uri FROM quotes
+    WHERE post_uri = ANY(ARRAY(SELECT uri FROM source WHERE uri = ANY($1::text[])))
 ) AS named
 WHERE substr(named.subject, 6, 4) = 'did:'
   AND (SELECT true FROM posts k WHERE k.uri = named.subject AND k.commit_rev IS NOT NULL) IS NOT TRUE

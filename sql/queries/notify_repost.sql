@@ -10,7 +10,7 @@ WITH candidate AS (
         UNION ALL
         SELECT false, * FROM reposts WHERE post_uri = ANY($2::text[])
     ) AS s
-    WHERE s.commit_rev IS NOT NULL AND substr(s.post_uri, 6, 4) = 'did:'
+    WHERE s.commit_rev IS NOT NULL AND s.commit_seq IS NOT NULL AND substr(s.post_uri, 6, 4) = 'did:'
 ), gone AS (
     DELETE FROM notifications
     WHERE uri = ANY(ARRAY(SELECT uri FROM candidate WHERE NOT here AND NOT known))

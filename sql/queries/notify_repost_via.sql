@@ -10,7 +10,7 @@ WITH candidate AS (
         UNION ALL
         SELECT false, * FROM reposts WHERE via_uri = ANY($2::text[])
     ) AS s
-    WHERE s.commit_rev IS NOT NULL AND substr(s.via_uri, 6, 4) = 'did:'
+    WHERE s.commit_rev IS NOT NULL AND s.commit_seq IS NOT NULL AND substr(s.via_uri, 6, 4) = 'did:'
       AND split_part(s.via_uri, '/', 4) = 'app.bsky.feed.repost'
       AND split_part(s.post_uri, '/', 3) <> s.user_did  -- one's own post: tells nobody
 ), gone AS (

@@ -8,8 +8,9 @@ CREATE TABLE repos (
     account_source text COLLATE "C",       -- of the last #account applied
     account_seq    bigint,
     deleted_at     timestamptz,            -- said to be deleted then; rows not purged yet
+    confirmed_at   timestamptz,            -- when its PDS or directory was asked and said so, too
     state          text COLLATE "C" NOT NULL DEFAULT 'partial'
-        CHECK (state IN ('synchronized', 'partial', 'desynchronized')),
+        CHECK (state IN ('synchronized', 'partial', 'desynchronized', 'fetching')),
     indexed_at     timestamptz NOT NULL DEFAULT now()
 ) WITH (fillfactor = 50);
 

@@ -11,7 +11,7 @@ CREATE TABLE users (
     description               text,
     profile_record            jsonb,
     profile_cid               text COLLATE "C",
-    profile_created_at        timestamptz,       -- the earlier of its createdAt and its arrival
+    profile_created_at        timestamptz,       -- the earlier of its createdAt and its arrival; NULL: old news
     pinned_post               jsonb,
     joined_via_starter_pack   text COLLATE "C",
     status                    text COLLATE "C",  -- of an account that is not active; else NULL

@@ -7,7 +7,7 @@ CREATE TABLE verifications (
     display_name text NOT NULL,
     verified_at  timestamptz NOT NULL,
     created_at   timestamptz NOT NULL,
-    sort_at      timestamptz NOT NULL,        -- the earlier of created_at and arrival
+    sort_at      timestamptz,                 -- the earlier of created_at and arrival; NULL: old news
     indexed_at   timestamptz NOT NULL DEFAULT now()
 );
 

@@ -7,7 +7,11 @@ RETURNING uri;
 DELETE FROM generic_records WHERE uri = ANY($1::text[])
 RETURNING true AS counted, uri;
 
-SELECT uri AS key, cid AS cid, NULL AS rev, true AS adopted
+SELECT uri AS key, cid AS cid FROM generic_records
+WHERE uri = ANY($1::text[]);
+
+SELECT uri AS key, cid AS cid, NULL AS rev, true AS adopted,
+       false AS quiet
 FROM generic_records
 WHERE uri = ANY($1::text[]);
 

@@ -7,7 +7,11 @@ RETURNING uri;
 DELETE FROM labels WHERE uri = ANY($1::text[])
 RETURNING true AS counted, uri;
 
-SELECT uri AS key, cid AS cid, NULL AS rev, true AS adopted
+SELECT uri AS key, cid AS cid FROM labels
+WHERE uri = ANY($1::text[]);
+
+SELECT uri AS key, cid AS cid, NULL AS rev, true AS adopted,
+       false AS quiet
 FROM labels
 WHERE uri = ANY($1::text[]);
 

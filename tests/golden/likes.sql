@@ -7,7 +7,13 @@ RETURNING uri;
 DELETE FROM likes WHERE uri = ANY($1::text[])
 RETURNING commit_rev IS NOT NULL AS counted, uri, post_uri, via_uri, user_did;
 
-SELECT uri AS key, cid AS cid, commit_rev AS rev, commit_rev IS NOT NULL AS adopted
+SELECT uri AS key, cid AS cid FROM likes
+WHERE uri = ANY($1::text[]) AND commit_rev IS NOT NULL
+UNION ALL
+SELECT uri, row ->> 'cid' FROM duplicates WHERE uri = ANY($1::text[]);
+
+SELECT uri AS key, cid AS cid, commit_rev AS rev, commit_rev IS NOT NULL AS adopted,
+       commit_seq IS NULL AS quiet
 FROM likes
 WHERE uri = ANY($1::text[]);
 

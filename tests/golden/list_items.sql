@@ -7,7 +7,13 @@ RETURNING uri;
 DELETE FROM list_items WHERE uri = ANY($1::text[])
 RETURNING true AS counted, uri, list_uri, subject_did;
 
-SELECT uri AS key, cid AS cid, NULL AS rev, true AS adopted
+SELECT uri AS key, cid AS cid FROM list_items
+WHERE uri = ANY($1::text[])
+UNION ALL
+SELECT uri, row ->> 'cid' FROM duplicates WHERE uri = ANY($1::text[]);
+
+SELECT uri AS key, cid AS cid, NULL AS rev, true AS adopted,
+       false AS quiet
 FROM list_items
 WHERE uri = ANY($1::text[]);
 

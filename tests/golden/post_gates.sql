@@ -7,7 +7,11 @@ RETURNING post_uri;
 DELETE FROM post_gates WHERE post_uri = ANY($1::text[])
 RETURNING true AS counted, post_uri;
 
-SELECT post_uri AS key, cid AS cid, NULL AS rev, true AS adopted
+SELECT post_uri AS key, cid AS cid FROM post_gates
+WHERE post_uri = ANY($1::text[]);
+
+SELECT post_uri AS key, cid AS cid, NULL AS rev, true AS adopted,
+       false AS quiet
 FROM post_gates
 WHERE post_uri = ANY($1::text[]);
 

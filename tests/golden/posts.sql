@@ -7,7 +7,11 @@ RETURNING uri;
 DELETE FROM posts WHERE uri = ANY($1::text[])
 RETURNING commit_rev IS NOT NULL AS counted, uri, parent_uri, root_uri, author_did;
 
-SELECT uri AS key, cid AS cid, commit_rev AS rev, commit_rev IS NOT NULL AS adopted
+SELECT uri AS key, cid AS cid FROM posts
+WHERE uri = ANY($1::text[]) AND commit_rev IS NOT NULL;
+
+SELECT uri AS key, cid AS cid, commit_rev AS rev, commit_rev IS NOT NULL AS adopted,
+       commit_seq IS NULL AS quiet
 FROM posts
 WHERE uri = ANY($1::text[]);
 

@@ -7,7 +7,11 @@ RETURNING post_uri;
 DELETE FROM thread_gates WHERE post_uri = ANY($1::text[])
 RETURNING true AS counted, post_uri, owner_did;
 
-SELECT post_uri AS key, cid AS cid, NULL AS rev, true AS adopted
+SELECT post_uri AS key, cid AS cid FROM thread_gates
+WHERE post_uri = ANY($1::text[]);
+
+SELECT post_uri AS key, cid AS cid, NULL AS rev, true AS adopted,
+       false AS quiet
 FROM thread_gates
 WHERE post_uri = ANY($1::text[]);
 

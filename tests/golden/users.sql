@@ -10,5 +10,8 @@ WITH gone AS (
 )
 SELECT true AS counted, did, joined_via_starter_pack FROM gone;
 
+SELECT did AS key, profile_cid AS cid FROM users
+WHERE did = ANY($1::text[]);
+
 SELECT 'at://' || did || '/app.bsky.actor.profile/self' AS uri FROM users
 WHERE did = $1 AND profile_record IS NOT NULL LIMIT $2;

@@ -92,14 +92,6 @@ def test_the_first_commit_of_a_repo_follows_none() -> None:
     assert (event.since, event.prev_data) == (None, None)
 
 
-def test_a_commit_that_was_fetched_has_no_number() -> None:
-    draft = Draft(create(POST, THING))
-    del draft.body["seq"]
-    event = commit(draft)
-    assert event.seq is None
-    assert event.ops[0].seq is None
-
-
 def test_fields_of_the_past_and_of_the_future_are_ignored() -> None:
     draft = Draft(create(POST, THING))
     draft.body |= {"tooBig": True, "rebase": True, "blobs": [link(TREE)], "later": {"a": [1]}}

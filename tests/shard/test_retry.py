@@ -261,7 +261,7 @@ async def test_what_tells_of_nothing_or_has_no_number_is_said_to_be_so(writer: W
         "dropped",
         "refused again",
     ]
-    assert "no usable seq" in outcomes[-1].said
+    assert "seq: missing" in outcomes[-1].said
     assert await retry(writer, 999, MOST) is None
 
 

@@ -19,6 +19,7 @@ GOLDEN = Path(__file__).parents[1] / "golden"
 def statements_of(table: Table) -> Iterator[str]:
     yield statements.insert(table)
     yield statements.purge(table)
+    yield statements.versions(table)
     if not isinstance(table, Columns):
         yield statements.stored(table)
     if table.edge:
