@@ -76,6 +76,7 @@ class Shards(Struct, frozen=True):
 class Writer(Struct, frozen=True):
     batch_events: Positive
     user_creations: Annotated[Positive, from_environment("MAX_CONCURRENT_USER_CREATIONS")]
+    verify_signatures: bool
 
 
 class Cursor(Struct, frozen=True):
@@ -97,6 +98,15 @@ class Services(Struct, frozen=True):
     allow_private_hosts: Annotated[tuple[str, ...], from_environment("ALLOW_PRIVATE_HOSTS")]
 
 
+class Resolver(Struct, frozen=True):
+    development: bool
+    cache_entries: Positive
+    cache_h: Duration
+    negative_s: Duration
+    renew_h: Duration
+    renewals_per_minute: Positive
+
+
 class Http(Struct, frozen=True):
     at_once: Positive
     at_once_per_host: Positive
@@ -107,6 +117,23 @@ class Http(Struct, frozen=True):
     backoff_max_s: Duration
     rest_after: Positive
     rest_s: Duration
+
+
+class Labels(Struct, frozen=True):
+    did: Annotated[str, from_environment("LABEL_DID")]
+    signing_key: Annotated[str, from_environment("LABEL_SIGNING_KEY")]
+    host: Annotated[str, from_environment("LABEL_HOST")]
+    port: Annotated[int, Meta(ge=0, le=65535), from_environment("LABEL_PORT")]
+    token: Annotated[str, from_environment("LABEL_TOKEN")]
+    most_subscribers: Positive
+    send_s: Duration
+    keep_events_d: Annotated[float, Meta(ge=0)]
+    backoff_first_s: Duration
+    backoff_max_s: Duration
+
+    def __repr__(self) -> str:
+        """Without its secrets, wherever a config is shown."""
+        return f"Labels(did={self.did!r}, host={self.host!r}, port={self.port!r}, …)"
 
 
 class Audit(Struct, frozen=True):
@@ -135,7 +162,9 @@ class Config(Struct, frozen=True):
     cursor: Cursor
     pending: Pending
     services: Services
+    resolver: Resolver
     http: Http
+    labels: Labels
     audit: Audit
     metrics: Metrics
     log: Log
@@ -165,7 +194,7 @@ def load(environ: Mapping[str, str] = os.environ) -> Config:
     values: dict[str, dict[str, Any]] = {}
     for key, found in given.items():
         if key not in known:
-            raise ConfigError(f"unknown key {key} = {_shown(found.value)} in {found.origin}")
+            raise ConfigError(f"unknown key {key} = {_shown(key, found.value)} in {found.origin}")
         section, _, name = key.partition(".")
         values.setdefault(section, {})[name] = _converted(key, known[key].type, found)
     sections = get_type_hints(Config)
@@ -224,10 +253,12 @@ def _converted(key: str, kind: Any, found: Given) -> Any:
     try:
         return msgspec.convert(found.value, kind, strict=not from_text)
     except msgspec.ValidationError as error:
-        said = f"{key} = {_shown(found.value)} in {found.origin}: {error}"
+        said = f"{key} = {_shown(key, found.value)} in {found.origin}: {error}"
         raise ConfigError(said) from None
 
 
-def _shown(value: Any) -> str:
-    """Without the password, if it is a URL that holds one."""
+def _shown(key: str, value: Any) -> str:
+    """Without what may be a secret, also under a misspelt name; without the password in a URL."""
+    if key.startswith("labels.") and not isinstance(value, float | bool):
+        return "***"
     return re.sub(r"://.*@", "://***@", repr(value))

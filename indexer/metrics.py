@@ -27,6 +27,11 @@ OPS = Counter(
     ["collection", "action"],
 )
 REFUSED = Counter("indexer_refused", "Frames and operations refused and kept aside.", ["reason"])
+SIGNATURES = Counter(
+    "indexer_signatures",
+    "Commits by their signature: good, bad, or no_key where the author is not resolved yet.",
+    ["result"],
+)
 SYNTHETIC = Counter("indexer_synthetic_frames", "Frames that the coordinator made.")
 USERS_CREATED = Counter("indexer_users_created", "Rows made for users seen for the first time.")
 
@@ -124,6 +129,34 @@ HTTP_SECONDS = Histogram(
 )
 HTTP_HOSTS = Gauge("indexer_http_hosts", "Hosts that are remembered, 10,000 at most.")
 HTTP_RESTING = Gauge("indexer_http_resting_hosts", "Hosts left alone for a while.")
+
+# Who somebody is.
+RESOLUTIONS = Counter(
+    "indexer_resolutions",
+    "DIDs that the network was asked about, by outcome: found, gone (a tombstone), unknown (no "
+    "document that can be used), no_answer.",
+    ["outcome"],
+)
+RESOLVE_SECONDS = Histogram(
+    "indexer_resolve_seconds", "From asking for a document to its arrival.", buckets=SLOW
+)
+RESOLVING = Gauge("indexer_resolving", "Documents that are being asked for.")
+RESOLVER_CACHE = Counter(
+    "indexer_resolver_cache",
+    "Look-ups of DIDs in memory, then in the database, by result: hit, miss.",
+    ["level", "result"],
+)
+HANDLES_ASKED = Counter(
+    "indexer_handles_asked",
+    "Questions whom a handle names, by way (dns, https) and outcome: named, nobody, several, "
+    "no_answer.",
+    ["way", "outcome"],
+)
+HANDLES_CHECKED = Counter(
+    "indexer_handles_checked",
+    "Handles checked against the DID that claims them, by outcome: verified, refuted, no_answer.",
+    ["outcome"],
+)
 
 # Where we are.
 CURSOR = Gauge("indexer_cursor", "Highest seq such that it and all before it are committed.")
