@@ -25,6 +25,10 @@ WITH made AS (
     RETURNING subject
 ), resolved AS (
     DELETE FROM identities WHERE did = $1 RETURNING did
+), to_be_fetched AS (
+    DELETE FROM resyncs WHERE did = $1 RETURNING did
+), held AS (
+    DELETE FROM held_commits WHERE did = $1 RETURNING rev
 ), refused AS (
     -- Also a frame of which nobody could tell whose it is, though it names the account, or one
     -- whose DID begins alike.
@@ -34,6 +38,19 @@ WITH made AS (
 ), ahead AS (
     -- Readers give them URIs as they like.
     DELETE FROM bookmarks WHERE user_did = $1 AND commit_rev IS NULL RETURNING uri
+), labelled AS (
+    -- What it said as a labeler is no record of its repo. Of the log stays that labels came and went.
+    DELETE FROM labels
+    WHERE uri = ANY(ARRAY(SELECT uri FROM labels WHERE src = $1 ORDER BY uri LIMIT $2))
+    RETURNING uri
+), told AS (
+    UPDATE label_events SET block = NULL, sig = NULL
+    WHERE id = ANY(ARRAY(
+        SELECT id FROM label_events WHERE src = $1 AND block IS NOT NULL ORDER BY seq LIMIT $2
+    ))
+    RETURNING id
+), subscribed AS (
+    DELETE FROM label_cursors WHERE did = $1 RETURNING did
 ), counted AS (
     DELETE FROM post_aggregations
     WHERE post_uri = ANY(ARRAY(
@@ -57,8 +74,13 @@ FROM (
     SELECT 'notifications' AS place FROM (SELECT uri FROM made UNION SELECT uri FROM received) AS n
     UNION ALL SELECT 'pending' FROM awaited
     UNION ALL SELECT 'identities' FROM resolved
+    UNION ALL SELECT 'resyncs' FROM to_be_fetched
+    UNION ALL SELECT 'held_commits' FROM held
     UNION ALL SELECT 'quarantine' FROM refused
     UNION ALL SELECT 'bookmarks' FROM ahead
+    UNION ALL SELECT 'labels' FROM labelled
+    UNION ALL SELECT 'label_events' FROM told
+    UNION ALL SELECT 'label_cursors' FROM subscribed
     UNION ALL SELECT 'post_aggregations' FROM counted
     UNION ALL SELECT 'user_aggregations' FROM counted_of
     UNION ALL SELECT 'users' FROM known

@@ -1,20 +1,28 @@
--- What each label value means, as labelers define it; of several, the first by URI, and in it.
+-- What each label value means: as our moderators say, else as labelers define it; of several of
+-- those, the first by URI, and in it.
 CREATE VIEW label_definitions AS
 SELECT DISTINCT ON (value)
        hashtextextended(value, 0) AS id,
        value,
-       localized -> 0 ->> 'description' AS description,
-       CASE WHEN severity = 'inform' THEN 'info'
-            WHEN severity IN ('info', 'alert', 'none') THEN severity
-            ELSE 'warn' END AS severity,
-       localized AS localized_strings,
+       description,
+       severity,
+       localized_strings,
        created_at,
-       indexed_at AS updated_at
+       updated_at
 FROM (
-    SELECT l.uri, at, l.created_at, l.indexed_at,
-           definition ->> 'identifier' COLLATE "C" AS value,
-           definition ->> 'severity' AS severity,
-           definition -> 'locales' AS localized
+    SELECT '' AS uri, 0::bigint AS at, value, description, severity, localized_strings,
+           created_at, updated_at
+    FROM own_label_definitions
+    UNION ALL
+    SELECT l.uri, at,
+           definition ->> 'identifier' COLLATE "C",
+           definition -> 'locales' -> 0 ->> 'description',
+           CASE WHEN definition ->> 'severity' = 'inform' THEN 'info'
+                WHEN definition ->> 'severity' IN ('info', 'alert', 'none')
+                    THEN definition ->> 'severity'
+                ELSE 'warn' END,
+           definition -> 'locales',
+           l.created_at, l.indexed_at
     FROM labeler_service_records l,
          jsonb_path_query(l.policies, 'lax $.labelValueDefinitions[*]')
              WITH ORDINALITY AS defined (definition, at)

@@ -239,6 +239,9 @@ def label(op: Op) -> Row:
         "exp": parse_datetime(op.record.get("exp")),
         "sig": None,
         "created_at": parse_datetime(op.record.get("cts")) or op.created_at,
+        "block": None,
+        "seq": 0,
+        "expired": False,
     }
 
 

@@ -1,0 +1,30 @@
+"""What labelers said, as rows: the latest of each identity (src, uri, val)."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from asyncpg import Connection, Record
+
+from indexer.database import load_query
+from indexer.protocol.label import Label
+
+PUT = load_query("put_labels")
+
+
+async def put(connection: "Connection[Record]", labels: Iterable[Label], seq: int = 0) -> set[str]:
+    """The keys of those that changed. `seq` is the number of the message they came with: of two
+    with one time the later counts, as does the later in one message."""
+    latest: dict[str, Label] = {}
+    for label in labels:
+        held = latest.get(label.key)
+        if held is None or held.cts <= label.cts:
+            latest[label.key] = label
+    if not latest:
+        return set()
+    columns = zip(*(_row(label, seq) for label in latest.values()), strict=True)
+    return {uri for (uri,) in await connection.fetch(PUT, *columns)}
+
+
+def _row(label: Label, seq: int) -> tuple[Any, ...]:
+    key, src, uri, val, neg, cid, cts, exp, block, sig = label
+    return key, src, uri, val, neg, cid, exp, cts, block, sig, seq
