@@ -13,7 +13,13 @@ from ssl import SSLContext
 import stamina
 import stamina.instrumentation
 from aiodns import DNSResolver
-from aiohttp import ClientResponse, ClientSession, ClientTimeout, DummyCookieJar
+from aiohttp import (
+    ClientResponse,
+    ClientSession,
+    ClientTimeout,
+    ClientWebSocketResponse,
+    DummyCookieJar,
+)
 
 from indexer import metrics
 from indexer.config import Http
@@ -30,6 +36,8 @@ from indexer.coordinator.http.answer import (
 from indexer.coordinator.http.connecting import Judge, anywhere, connector
 from indexer.coordinator.http.errors import Failed, Forbidden, NoAnswer, Resting, Unreadable
 from indexer.coordinator.http.host import Clock, Hosts
+from indexer.coordinator.http.socket import MOST as MOST_SOCKETS
+from indexer.coordinator.http.socket import as_http, connect, messages, unredirected
 from indexer.coordinator.http.target import Listed, Target, read_listed, read_target, redirected
 
 REDIRECTS = {301, 302, 303, 307, 308}
@@ -49,6 +57,7 @@ class Client:
         listed: Listed,
         dns: DNSResolver,
         sessions: dict[bool, ClientSession],
+        sockets: dict[bool, ClientSession],
         clock: Clock,
     ) -> None:
         self.dns = dns
@@ -56,6 +65,7 @@ class Client:
         self._limits = limits
         self._listed = listed
         self._sessions = sessions
+        self._sockets = sockets
         self._slots = asyncio.Semaphore(limits.at_once)
         self._patiently = stamina.AsyncRetryingCaller(
             attempts=limits.retries + 1,
@@ -82,6 +92,26 @@ class Client:
                 )
                 body = chunks(response.url.raw_host or "", response, most_bytes)
                 yield Stream(response.status, kept_headers(response), body)
+
+    @asynccontextmanager
+    async def websocket(self, url: str, *, most_bytes: int) -> AsyncIterator[AsyncIterator[bytes]]:
+        """The binary messages of a `wss:` URL, of a listed host's `ws:`, each of so many bytes at
+        most. Tried once; entering and every message may raise `NoAnswer`. Redirects are refused."""
+        with _counted():
+            target = read_target(as_http(url), self._listed)
+            socket = await self._connected(target, most_bytes)
+        try:
+            yield messages(target.host, socket)
+        finally:
+            await socket.close()
+
+    async def _connected(self, target: Target, most_bytes: int) -> ClientWebSocketResponse:
+        host = self.hosts[target.host]
+        async with host.slots, self._slots:
+            with host.watching(), translated(target.host):
+                async with asyncio.timeout(self._limits.try_s):
+                    session = self._sockets[target.listed]
+                    return await connect(session, target.host, target.url, most_bytes)
 
     async def _get_once(self, url: str, most_bytes: int) -> Answer:
         async with self._following(url, self._limits.try_s) as response:
@@ -134,25 +164,29 @@ async def opened(
     listed = read_listed(allow_private_hosts)
     async with AsyncExitStack() as stack:
         names = await stack.enter_async_context(DNSResolver()) if dns is None else dns
-        sessions = {
-            is_listed: await stack.enter_async_context(_session(names, judged_by, limits, tls))
-            for is_listed, judged_by in ((False, why_not_public), (True, anywhere))
-        }
-        client = Client(limits, listed, names, sessions, clock)
+        sessions, sockets = [
+            {
+                is_listed: await stack.enter_async_context(_session(names, judged_by, most, tls))
+                for is_listed, judged_by in ((False, why_not_public), (True, anywhere))
+            }
+            for most in (limits.at_once, MOST_SOCKETS)
+        ]
+        client = Client(limits, listed, names, sessions, sockets, clock)
         metrics.HTTP_HOSTS.set_function(lambda: len(client.hosts))
         metrics.HTTP_RESTING.set_function(client.hosts.count_resting)
         yield client
 
 
 def _session(
-    dns: DNSResolver, judged_by: Judge, limits: Http, tls: SSLContext | bool
+    dns: DNSResolver, judged_by: Judge, most: int, tls: SSLContext | bool
 ) -> ClientSession:
     return ClientSession(
-        connector=connector(dns, judged_by, limits.at_once, tls),
+        connector=connector(dns, judged_by, most, tls),
         headers=HEADERS,
         cookie_jar=DummyCookieJar(),
         trust_env=False,
         auto_decompress=False,
+        trace_configs=[unredirected()],
     )
 
 
