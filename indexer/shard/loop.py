@@ -1,4 +1,4 @@
-"""Frames in, rows out: decode, admit, plan, write, acknowledge."""
+"""Frames in, rows out: decode, verify, admit, plan, write, acknowledge."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -16,6 +16,7 @@ from indexer.protocol.peek import peek
 from indexer.protocol.synthetic import decode_synthetic
 from indexer.shard import accounts
 from indexer.shard.admission import Kept
+from indexer.shard.keys import Keys
 from indexer.shard.patience import patiently
 from indexer.shard.refusal import Trial
 from indexer.shard.release import release
@@ -30,6 +31,7 @@ class Loop:
     writer: Writer
     batch_events: int
     purge_at_once: bool  # nobody may be asked whether a deleted account is deleted
+    keys: Keys | None = None  # None: signatures are not looked at
     busy_since: float | None = None  # by the monotonic clock, while a batch is in hand
     epoch: int = 0  # of the last batch taken
 
@@ -73,6 +75,8 @@ class Loop:
         metrics.BATCH_EVENTS.observe(len(events))
         if kept:
             await patiently(lambda: self.writer.quarantine(kept))
+        if self.keys is not None:
+            events = await self.keys.verified(events)
         trial = Trial(self.writer)
         for some in cut(events):
             await trial.write(some)

@@ -17,6 +17,7 @@ from indexer.config import Config
 from indexer.database import BY_KEY, DATABASE_ERRORS, lost, open_pool
 from indexer.log import configure
 from indexer.shard import accounts, verdicts
+from indexer.shard.keys import Keys
 from indexer.shard.loop import Loop
 from indexer.shard.patience import PASSING
 from indexer.shard.pending import Sweeper
@@ -48,7 +49,9 @@ async def serve(config: Config, index: int, end: ShardEnd, metrics_port: int) ->
         if pool is None:
             return
         writer = make_writer(config, index, pool, guard)
-        loop = Loop(end, writer, config.writer.batch_events, config.services.skip_pds_fetching)
+        keys = Keys(pool) if config.writer.verify_signatures else None
+        purge_at_once = config.services.skip_pds_fetching
+        loop = Loop(end, writer, config.writer.batch_events, purge_at_once, keys)
         health = Health(loop)
         async with serving(config.metrics.host, metrics_port, health.reasons) as port:
             end.ready(port)

@@ -19,13 +19,14 @@ from asyncpg import UniqueViolationError
 
 from indexer.database import load_query
 from indexer.protocol.errors import Invalid
-from indexer.protocol.event import Account, Commit, Event, Sync
+from indexer.protocol.event import Account, Commit, Event, Forged, Sync
 from indexer.protocol.frame import decode
 from indexer.protocol.op import Op
 from indexer.protocol.record import decode_record
 from indexer.protocol.syntax import at_uri, cid_text
 from indexer.shard.admission import Admitted, Kept
 from indexer.shard.batch import plan
+from indexer.shard.keys import Keys
 from indexer.shard.patience import patiently
 from indexer.shard.refusal import GUILTY, REASON, Trial, said
 from indexer.shard.repo import Repo
@@ -162,6 +163,9 @@ async def _retry_frame(writer: Writer, entry: Entry, frame: bytes, most_bytes: i
     if event is None:
         await writer.pool.execute(RELEASE, entry.id)
         return Outcome("dropped", "there is nothing in it to be applied")
+    [event] = await Keys(writer.pool).verified([event])
+    if isinstance(event, Forged):
+        raise Invalid("bad_signature", "its author's key has not signed it")
     apply: Callable[[], Awaitable[Outcome]] = partial(_apply, writer, entry, event)
     try:
         return await patiently(apply)
