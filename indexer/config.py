@@ -136,6 +136,20 @@ class Labels(Struct, frozen=True):
         return f"Labels(did={self.did!r}, host={self.host!r}, port={self.port!r}, …)"
 
 
+class Repos(Struct, frozen=True):
+    at_once: Positive
+    at_once_per_host: Positive
+    max_bytes: Positive
+    within_s: Duration
+    attempts: Positive
+    backoff_first_s: Duration
+    backoff_max_s: Duration
+    lease_s: Duration
+    stall_s: Duration
+    mirror: str
+    queued: Positive
+
+
 class Audit(Struct, frozen=True):
     every_h: Annotated[float, Meta(ge=0)]
     sample: Whole
@@ -165,6 +179,7 @@ class Config(Struct, frozen=True):
     resolver: Resolver
     http: Http
     labels: Labels
+    repos: Repos
     audit: Audit
     metrics: Metrics
     log: Log
