@@ -2,9 +2,11 @@
 native decoder would not do."""
 
 from hashlib import sha256
+from typing import Any
 
+from indexer.protocol.drisl import decode
 from indexer.protocol.errors import Invalid
-from indexer.protocol.record import decode_block
+from indexer.protocol.json import Link
 
 # CIDv1, DAG-CBOR or raw, a SHA-256 of 32 bytes: what the protocol allows, and nothing else.
 _DAG_CBOR, _RAW = b"\x01\x71\x12\x20", b"\x01\x55\x12\x20"
@@ -60,12 +62,19 @@ def _header(data: bytes) -> tuple[list[bytes], int]:
     end = at + size
     if end > len(data):
         raise Invalid("bad_car", f"a header of {size} bytes in a file of {len(data)}")
-    match decode_block(data[at:end], "bad_car"):
-        case {"version": 1, "roots": [bytes(), *_] as roots} if all(
-            isinstance(root, bytes) for root in roots
+    match _decoded(data[at:end]):
+        case [{"version": 1, "roots": [Link(), *_] as roots}] if all(
+            isinstance(root, Link) for root in roots
         ):
             return list(roots), end
     raise Invalid("bad_car", "a header without version 1 or without roots")
+
+
+def _decoded(header: bytes) -> list[Any]:
+    try:
+        return decode(header)
+    except Invalid as error:
+        raise Invalid("bad_car", f"its header: {error.detail}") from None
 
 
 def _varint(data: bytes, at: int) -> tuple[int, int]:

