@@ -146,6 +146,7 @@ class Repos(Struct, frozen=True):
     backoff_max_s: Duration
     lease_s: Duration
     stall_s: Duration
+    look_every_s: Duration
     mirror: str
     queued: Positive
 

@@ -100,6 +100,20 @@ RESYNCED = Counter(
     ["outcome"],
 )
 
+RESYNCS = Counter(
+    "indexer_resyncs",
+    "Tries to fetch a repo whole, by outcome: mended, declined (there is none), unwanted (opted "
+    "out, or gone), unusable (tried again), given_up, unreachable, lost (what was under way), "
+    "no_room (on our disk), host_busy, settled and withdrawn (something had to end first), "
+    "not_at_mirror, cut_short (by PostgreSQL).",
+    ["outcome"],
+)
+RESYNC_SECONDS = Histogram(
+    "indexer_resync_seconds", "One such try, from its claim to its end.", buckets=SLOW
+)
+RESYNC_BYTES = Counter("indexer_resync_bytes", "Bytes of repos received.")
+RESYNCING = Gauge("indexer_resyncing", "Repos that are being fetched now.")
+
 # Whether what is stored twice agrees.
 AUDIT_COMPARED = Gauge(
     "indexer_audit_compared", "Values that the last audit compared.", ["table", "column"]
@@ -156,6 +170,43 @@ HANDLES_CHECKED = Counter(
     "indexer_handles_checked",
     "Handles checked against the DID that claims them, by outcome: verified, refuted, no_answer.",
     ["outcome"],
+)
+
+# Labels in, and labels out.
+LABELS_IN = Counter(
+    "indexer_labels_in",
+    "Labels that labelers sent, by outcome: stored, unchanged (older than what is stored, or the "
+    "same, or of a source who opted out), bad_signature, foreign_label, bad_label, too_big.",
+    ["outcome"],
+)
+LABELERS_CONNECTED = Gauge("indexer_labelers_connected", "Labelers whose streams are being read.")
+LABELER_RECONNECTS = Counter(
+    "indexer_labeler_reconnects",
+    "Times that a labeler's stream ended or could not be had, by cause.",
+    ["cause"],
+)
+LABELER_CURSOR = Gauge(
+    "indexer_labeler_cursor", "The last message of each labeler that is committed.", ["labeler"]
+)
+LABELER_DELAY_SECONDS = Gauge(
+    "indexer_labeler_delay_seconds",
+    "Our clock less the time in the last label of each labeler when it was stored.",
+    ["labeler"],
+)
+LABEL_SUBSCRIBERS = Gauge("indexer_label_subscribers", "Subscribers to our own labels.")
+LABEL_SUBSCRIBERS_GONE = Counter(
+    "indexer_label_subscribers_gone",
+    "Subscribers that left or were dropped, by why: left, too_slow, future_cursor, no_room, ended.",
+    ["why"],
+)
+LABEL_MESSAGES_SENT = Counter("indexer_label_messages_sent", "Messages sent to subscribers.")
+LABEL_SUBSCRIBER_LAG = Gauge(
+    "indexer_label_subscriber_lag", "Events that the slowest subscriber has yet to be sent, about."
+)
+LABEL_REQUESTS = Counter(
+    "indexer_label_requests",
+    "Requests about labels that were answered over HTTP.",
+    ["method", "status"],
 )
 
 # Where we are.

@@ -15,3 +15,4 @@ CREATE TABLE repos (
 ) WITH (fillfactor = 50);
 
 CREATE INDEX repos_deleted ON repos (deleted_at) WHERE deleted_at IS NOT NULL;
+CREATE INDEX repos_unsettled ON repos (state) WHERE state IN ('desynchronized', 'fetching');

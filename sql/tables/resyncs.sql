@@ -13,5 +13,5 @@ CREATE TABLE resyncs (
     held       integer NOT NULL DEFAULT 0       -- commits that wait for its end
 );
 
-CREATE INDEX resyncs_due ON resyncs (due);
+CREATE INDEX resyncs_due ON resyncs ((reason = 'backfill'), due);
 CREATE SEQUENCE resync_tokens;
