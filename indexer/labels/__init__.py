@@ -9,7 +9,7 @@ from indexer.labels.definitions import define, definitions, redefine
 from indexer.labels.events import Bell, Bounds, Event, follow, listening, number
 from indexer.labels.matching import Found, active, match, query
 from indexer.labels.service import MOST_AT_ONCE, Said, Wish, apply, negate, read_wish, remove
-from indexer.labels.store import put
+from indexer.labels.store import put, put_numbered
 from indexer.labels.upkeep import keep_up
 
 __all__ = [
@@ -34,6 +34,7 @@ __all__ = [
     "negate",
     "number",
     "put",
+    "put_numbered",
     "query",
     "read_wish",
     "redefine",

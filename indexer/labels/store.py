@@ -14,17 +14,24 @@ PUT = load_query("put_labels")
 async def put(connection: "Connection[Record]", labels: Iterable[Label], seq: int = 0) -> set[str]:
     """The keys of those that changed. `seq` is the number of the message they came with: of two
     with one time the later counts, as does the later in one message."""
-    latest: dict[str, Label] = {}
-    for label in labels:
+    return await put_numbered(connection, ((seq, label) for label in labels))
+
+
+async def put_numbered(
+    connection: "Connection[Record]", labels: Iterable[tuple[int, Label]]
+) -> set[str]:
+    """Of several messages, each label with the number of its own, in their order."""
+    latest: dict[str, tuple[int, Label]] = {}
+    for seq, label in labels:
         held = latest.get(label.key)
-        if held is None or held.cts <= label.cts:
-            latest[label.key] = label
+        if held is None or held[1].cts <= label.cts:
+            latest[label.key] = seq, label
     if not latest:
         return set()
-    columns = zip(*(_row(label, seq) for label in latest.values()), strict=True)
+    columns = zip(*(_row(seq, label) for seq, label in latest.values()), strict=True)
     return {uri for (uri,) in await connection.fetch(PUT, *columns)}
 
 
-def _row(label: Label, seq: int) -> tuple[Any, ...]:
+def _row(seq: int, label: Label) -> tuple[Any, ...]:
     key, src, uri, val, neg, cid, cts, exp, block, sig = label
     return key, src, uri, val, neg, cid, exp, cts, block, sig, seq

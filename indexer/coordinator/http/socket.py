@@ -9,6 +9,7 @@ from types import SimpleNamespace
 from aiohttp import (
     ClientSession,
     ClientWebSocketResponse,
+    ClientWSTimeout,
     ServerTimeoutError,
     TraceConfig,
     TraceRequestRedirectParams,
@@ -30,6 +31,7 @@ from indexer.coordinator.http.errors import (
 )
 
 HEARTBEAT_S = 30.0  # a host that answers no ping is gone, however long its silences are
+CLOSE_S = 1.0  # for the host to say goodbye
 MOST = 1000  # of a kind: they last, and shall take no connections from requests
 
 _SCHEMES = {"wss": "https", "ws": "http"}
@@ -54,7 +56,12 @@ async def connect(
     try:
         with translated(host):
             most = most_bytes + 1  # the library refuses what is as large as it may be
-            return await session.ws_connect(url, heartbeat=HEARTBEAT_S, max_msg_size=most)
+            return await session.ws_connect(
+                url,
+                heartbeat=HEARTBEAT_S,
+                max_msg_size=most,
+                timeout=ClientWSTimeout(ws_close=CLOSE_S),
+            )
     except Unreachable as error:
         if isinstance(error.__cause__, WSServerHandshakeError):
             raise _refused(host, error.__cause__.status) from error
