@@ -7,12 +7,13 @@ that are kept as records go the common road, and a trigger logs those too.
 from indexer.labels.author import Author, Unable, author_of
 from indexer.labels.definitions import define, definitions, redefine
 from indexer.labels.events import Bell, Bounds, Event, follow, listening, number
-from indexer.labels.matching import Found, active, match, query
+from indexer.labels.matching import MOST, Found, active, match, query
 from indexer.labels.service import MOST_AT_ONCE, Said, Wish, apply, negate, read_wish, remove
-from indexer.labels.store import put, put_numbered
+from indexer.labels.store import put, put_numbered, rewind
 from indexer.labels.upkeep import keep_up
 
 __all__ = [
+    "MOST",
     "MOST_AT_ONCE",
     "Author",
     "Bell",
@@ -39,4 +40,5 @@ __all__ = [
     "read_wish",
     "redefine",
     "remove",
+    "rewind",
 ]

@@ -3,12 +3,12 @@
 from collections.abc import Iterable
 from typing import Any
 
-from asyncpg import Connection, Record
+from asyncpg import Connection, Pool, Record
 
 from indexer.database import load_query
 from indexer.protocol.label import Label
 
-PUT = load_query("put_labels")
+PUT, REWIND = load_query("put_labels"), load_query("rewind_labeler")
 
 
 async def put(connection: "Connection[Record]", labels: Iterable[Label], seq: int = 0) -> set[str]:
@@ -30,6 +30,11 @@ async def put_numbered(
         return set()
     columns = zip(*(_row(seq, label) for seq, label in latest.values()), strict=True)
     return {uri for (uri,) in await connection.fetch(PUT, *columns)}
+
+
+async def rewind(pool: "Pool[Record]", did: str) -> int:
+    """Of how many endpoints the stream will be read from its beginning."""
+    return int((await pool.execute(REWIND, did)).split()[-1])
 
 
 def _row(seq: int, label: Label) -> tuple[Any, ...]:

@@ -51,12 +51,19 @@ class Speaker:
         self.messages = list(messages)
         self.leaves = leaves
         self.cursors = []
+        self.sockets = []
+
+    async def say(self, message):
+        """To whoever listens now, and later."""
+        self.messages.append(message)
+        await self.sockets[-1].send_bytes(message[1])
 
     async def talk(self, request):
         cursor = int(request.query["cursor"])
         self.cursors.append(cursor)
         socket = web.WebSocketResponse()
         await socket.prepare(request)
+        self.sockets.append(socket)
         for seq, message in self.messages:
             if seq > cursor:
                 await socket.send_bytes(message)

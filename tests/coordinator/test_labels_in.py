@@ -9,7 +9,7 @@ from indexer.coordinator.http import Unreachable
 from indexer.coordinator.labels import subscription
 from indexer.coordinator.labels.inbox import Inbox
 from indexer.database import open_pool
-from indexer.labels import Wish, apply, negate, query
+from indexer.labels import Wish, apply, negate, query, rewind
 from indexer.protocol.label_stream import error_message, info_message
 from tests.coordinator.labelers import (
     Directory,
@@ -201,3 +201,18 @@ async def test_a_full_inbox_stops_the_reading_until_it_is_emptied():
     inbox.close()
     assert [len(frame) for frame in await inbox.take()] == [100]
     assert await inbox.take() == []
+
+
+async def test_a_labeler_that_is_rewound_while_it_is_read_is_read_from_its_beginning(pool):
+    speaker = Speaker(message(1, said("one")), message(2, said("two")))
+    async with (
+        speaking(speaker) as endpoint,
+        subscribed(pool, Directory(who(endpoint)), endpoint),
+    ):
+        await cursor(pool, 2)
+        assert await rewind(pool, THEIRS) == 1
+        await pool.execute("DELETE FROM labels")
+        await speaker.say(message(3, said("three")))
+        assert await stored(pool, 3) == ["one", "three", "two"]
+        await cursor(pool, 3)
+    assert speaker.cursors == [0, 0]

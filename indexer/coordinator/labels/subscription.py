@@ -206,7 +206,9 @@ class Subscription:
         async with self._around.pool.acquire() as connection, connection.transaction():
             stored = len(await put_numbered(connection, judged.labels))
             await self._keep_aside(connection, labeler, judged.refused)
-            await connection.execute(SAVE_CURSOR, self.did, labeler.endpoint, cursor)
+            place = self.did, labeler.endpoint, cursor, self._cursor
+            if not await connection.fetch(SAVE_CURSOR, *place):
+                raise Ended("rewound", "somebody changed its cursor")
         self._cursor, self._failures = cursor, 0
         metrics.LABELER_CURSOR.labels(self.did).set(cursor)
         metrics.LABELS_IN.labels("stored").inc(stored)
