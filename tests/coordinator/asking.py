@@ -6,7 +6,7 @@ import msgspec
 
 from indexer import config
 from indexer.coordinator.http import opened
-from tests.coordinator.names import naming
+from load.network.names import naming
 from tests.coordinator.strangers import living
 
 LIMITS = msgspec.structs.replace(

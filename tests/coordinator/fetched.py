@@ -16,10 +16,10 @@ from indexer.parent.link import CoordinatorLink
 from indexer.shard.writer import Writer
 from load.frames import Encoder, car, document
 from load.mst import Node
+from load.network.names import naming
 from load.world import Happening, Write
 from load.world.times import tid
 from tests.coordinator.asking import ONCE
-from tests.coordinator.names import naming
 from tests.coordinator.people import Web
 from tests.coordinator.strangers import answer, living
 from tests.frames import cid_of, encode

@@ -15,8 +15,8 @@ from indexer import config
 from indexer.coordinator.http import opened
 from indexer.coordinator.resolver import Resolver
 from indexer.database import BY_KEY, open_pool
+from load.network.names import naming
 from tests.coordinator.asking import ONCE
-from tests.coordinator.names import naming
 from tests.coordinator.strangers import Stranger, answer, living
 
 PLC = "plc.test"
@@ -59,7 +59,7 @@ class Web(Stranger):
                 path = head.split(" ")[1]
                 host = head.lower().split("\r\nhost: ")[1].partition("\r\n")[0].partition(":")[0]
                 self.heard.append(host + path)
-                doing = self.pages.get(host + path, answer(404))
+                doing = self.page(host + path)
                 if isinstance(doing, dict):
                     doing = answer(body=orjson.dumps(doing))
                 await self.answer(doing if isinstance(doing, list) else [doing], writer)
@@ -69,6 +69,9 @@ class Web(Stranger):
             writer.transport.abort()
         finally:
             writer.close()
+
+    def page(self, address):
+        return self.pages.get(address, answer(404))
 
 
 class Detour:

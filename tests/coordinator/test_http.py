@@ -6,8 +6,8 @@ import pytest
 from prometheus_client import REGISTRY
 
 from indexer.coordinator.http import Forbidden, TooBig, TooSlow, Unreachable, Unreadable, opened
+from load.network.names import naming
 from tests.coordinator.asking import HASTY, LIMITS, NAME, ONCE, asking
-from tests.coordinator.names import naming
 from tests.coordinator.strangers import Stranger, answer, certified, living
 
 

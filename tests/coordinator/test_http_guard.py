@@ -9,7 +9,7 @@ from indexer.coordinator.http import Forbidden, opened
 from indexer.coordinator.http.address import why_not_public
 from indexer.coordinator.http.connecting import NotPublic, connector
 from indexer.coordinator.http.target import read_listed, read_target, redirected
-from tests.coordinator.names import naming
+from load.network.names import naming
 from tests.coordinator.strangers import Stranger, answer, living
 
 LIMITS = config.load({}).http

@@ -9,8 +9,8 @@ from prometheus_client import REGISTRY
 
 from indexer.coordinator.http import Resting, Unreachable, opened
 from indexer.coordinator.http.answer import retry_after
+from load.network.names import naming
 from tests.coordinator.asking import LIMITS, ONCE, asking
-from tests.coordinator.names import naming
 from tests.coordinator.strangers import Stranger, answer, living
 
 

@@ -6,8 +6,8 @@ import pytest
 from aiohttp import web
 
 from indexer.coordinator.http import Forbidden, TooBig, Unreachable, Unreadable, opened
+from load.network.names import naming
 from tests.coordinator.asking import ONCE
-from tests.coordinator.names import naming
 
 NAME = "labeler.test"
 
