@@ -5,9 +5,12 @@ CREATE TABLE pending (
     first_seen timestamptz NOT NULL DEFAULT now(),
     attempts   integer NOT NULL DEFAULT 0,
     due        timestamptz NOT NULL DEFAULT now(),
-    expires    timestamptz NOT NULL
+    expires    timestamptz NOT NULL,
+    prodded    timestamptz                    -- when it was said to be another than was known, last
 );
 
-CREATE INDEX pending_due ON pending (due);
+-- Accounts come first.
+CREATE INDEX pending_users_due ON pending (due) WHERE kind = 'user';
+CREATE INDEX pending_records_due ON pending (due) WHERE kind <> 'user';
 CREATE INDEX pending_expires ON pending (expires);
 CREATE INDEX pending_kind ON pending (kind, first_seen);
