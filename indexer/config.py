@@ -115,6 +115,7 @@ class Http(Struct, frozen=True):
     redirects: Whole
     backoff_first_s: Duration
     backoff_max_s: Duration
+    dns_servers: tuple[str, ...]
     rest_after: Positive
     rest_s: Duration
 
@@ -184,6 +185,11 @@ class Config(Struct, frozen=True):
     audit: Audit
     metrics: Metrics
     log: Log
+
+
+def pool_size(config: Config) -> int:
+    """Of one child: the parent and those who look on need some, too."""
+    return max(1, config.database.pool_size // (config.shards.total() + 2))
 
 
 class Setting(NamedTuple):

@@ -1,18 +1,24 @@
 """The coordinator: the one process that talks to strangers.
 
-Whatever it fetches goes down the same road as the relay's frames: it offers synthetic commits to
-the parent (`end.offer`), which dispatches them to the shard that owns the account, so that a DID
-keeps one writer. What was asked of it stands in PostgreSQL (`pending`), not in messages. It also
-audits what the shards write, if that is wanted.
+Whatever it fetches goes down the same road as the relay's frames: it offers frames without a number
+to the parent (`end.offer`), which dispatches them to the shard that owns the account, so that a DID
+keeps one writer. What was asked of it stands in PostgreSQL (`pending`, `resyncs`), not in messages.
+It also audits what the shards write, if that is wanted.
 """
 
 import asyncio
+from functools import partial
 
 import uvloop
 
 from indexer.audit import keep_auditing
 from indexer.channel import CoordinatorEnd, Telling
-from indexer.config import Config
+from indexer.config import Config, pool_size
+from indexer.coordinator.http import opened
+from indexer.coordinator.labels import serve_labels
+from indexer.coordinator.repos import keep_resyncing
+from indexer.coordinator.resolver import allowed_hosts, resolving
+from indexer.database import open_pool, reach
 from indexer.log import configure
 from indexer.web import serving
 
@@ -29,6 +35,25 @@ async def serve(config: Config, end: CoordinatorEnd, metrics_port: int) -> None:
         async with serving(config.metrics.host, metrics_port, list) as port:
             end.ready(port)
             async with asyncio.TaskGroup() as group:
-                auditing = group.create_task(keep_auditing(config))
+                working = [
+                    group.create_task(keep_auditing(config)),
+                    group.create_task(_ask_strangers(config, end)),
+                ]
                 await end.stopping.wait()
-                auditing.cancel()
+                for task in working:
+                    task.cancel()
+
+
+async def _ask_strangers(config: Config, end: CoordinatorEnd) -> None:
+    url, size = config.database.url, pool_size(config)
+    pool = await reach(partial(open_pool, url, "indexer coordinator", size), end.stopping)
+    if pool is None:
+        return
+    async with (
+        pool,
+        opened(config.http, allowed_hosts(config)) as client,
+        resolving(config, pool, client) as resolver,
+        serve_labels(config, pool, client, resolver),
+        asyncio.TaskGroup() as group,
+    ):
+        group.create_task(keep_resyncing(config, pool, client, resolver, end))

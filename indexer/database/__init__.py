@@ -1,6 +1,7 @@
 """The way to PostgreSQL: sessions, named statements, the schema, the lock of the live indexer."""
 
 from indexer.database.live import AlreadyHeld, hold
+from indexer.database.reaching import reach
 from indexer.database.schema import migrate
 from indexer.database.session import (
     BY_KEY,
@@ -28,5 +29,6 @@ __all__ = [
     "lost",
     "migrate",
     "open_pool",
+    "reach",
     "shown",
 ]

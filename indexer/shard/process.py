@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from datetime import timedelta
 from functools import partial
 from time import monotonic
@@ -13,8 +12,8 @@ import uvloop
 
 from indexer import metrics
 from indexer.channel import ShardEnd, Telling
-from indexer.config import Config
-from indexer.database import BY_KEY, DATABASE_ERRORS, lost, open_pool
+from indexer.config import Config, pool_size
+from indexer.database import BY_KEY, DATABASE_ERRORS, lost, open_pool, reach
 from indexer.log import configure
 from indexer.shard import accounts, verdicts
 from indexer.shard.keys import Keys
@@ -31,7 +30,6 @@ log = structlog.get_logger()
 
 SWEEPER = 0  # the shard that also does what one process has to do for all
 JUDGE_EVERY_S = 5.0  # what others left lying
-FIRST_RETRY_S, LAST_RETRY_S = 0.2, 10.0
 ANSWER_WITHIN_S, LONGEST_BATCH_S = 10.0, 60.0
 
 
@@ -88,28 +86,16 @@ class Health:
 async def _reach_database(
     config: Config, index: int, end: ShardEnd, guard: Guard
 ) -> "Pool[Record] | None":
-    """A pool, as soon as PostgreSQL answers; None when we are to leave before it does."""
-    delay = FIRST_RETRY_S
-    size = max(1, config.database.pool_size // (config.shards.total() + 2))
-    name = f"indexer shard {index}"
-    while not end.stopping.is_set():
-        try:
-            return await open_pool(
-                config.database.url,
-                name,
-                size,
-                synchronous_commit="off",
-                settings=BY_KEY,
-                ended=guard.trip,
-            )
-        except DATABASE_ERRORS as error:
-            if not lost(error):
-                raise
-            log.warning("cannot reach PostgreSQL", error=str(error), next_try_s=delay)
-        with suppress(TimeoutError):
-            await asyncio.wait_for(end.stopping.wait(), delay)
-        delay = min(delay * 2, LAST_RETRY_S)
-    return None
+    open_one = partial(
+        open_pool,
+        config.database.url,
+        f"indexer shard {index}",
+        pool_size(config),
+        synchronous_commit="off",
+        settings=BY_KEY,
+        ended=guard.trip,
+    )
+    return await reach(open_one, end.stopping)
 
 
 async def _sweep(config: Config, writer: Writer, index: int, sweeper: Sweeper) -> None:

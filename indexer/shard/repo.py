@@ -102,7 +102,7 @@ class Repo:
         """Whether the status is news. `seq` has a meaning within one source only."""
         if self.account_source == source and (self.account_seq or 0) >= event.seq:
             return False
-        was_deleted = self.deleted
+        was_active, was_deleted = self.active, self.deleted
         self.account_source, self.account_seq = source, event.seq
         self.active, self.status = event.active, event.status
         if self.deleted:
@@ -112,6 +112,8 @@ class Repo:
         elif was_deleted:
             self.deleted_at = None
             self._diverge("reactivated", None)  # what was purged, or not applied, must be fetched
+        elif self.active and not was_active and self.state == "desynchronized":
+            self._diverge("reactivated", None)  # nobody fetches it while the account is not active
         self.changed = True
         return True
 

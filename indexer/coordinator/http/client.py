@@ -36,6 +36,7 @@ from indexer.coordinator.http.answer import (
 from indexer.coordinator.http.connecting import Judge, anywhere, connector
 from indexer.coordinator.http.errors import Failed, Forbidden, NoAnswer, Resting, Unreadable
 from indexer.coordinator.http.host import Clock, Hosts
+from indexer.coordinator.http.names import resolver
 from indexer.coordinator.http.socket import MOST as MOST_SOCKETS
 from indexer.coordinator.http.socket import as_http, connect, messages, unredirected
 from indexer.coordinator.http.target import Listed, Target, read_listed, read_target, redirected
@@ -163,7 +164,9 @@ async def opened(
     their own, which nobody judges. Raises ValueError for a host that cannot be listed."""
     listed = read_listed(allow_private_hosts)
     async with AsyncExitStack() as stack:
-        names = await stack.enter_async_context(DNSResolver()) if dns is None else dns
+        names = dns
+        if names is None:
+            names = await stack.enter_async_context(resolver(limits.dns_servers))
         sessions, sockets = [
             {
                 is_listed: await stack.enter_async_context(_session(names, judged_by, most, tls))

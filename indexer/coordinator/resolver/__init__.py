@@ -29,9 +29,12 @@ async def resolving(
     `allowed_hosts`; the pool commits synchronously."""
     resolver = Resolver(client, pool, config)
     async with asyncio.TaskGroup() as group:
-        renewing = group.create_task(keep_renewing(resolver, pool, config, client))
+        renewing = None
+        if not config.services.skip_pds_fetching:
+            renewing = group.create_task(keep_renewing(resolver, pool, config, client))
         try:
             yield resolver
         finally:
-            renewing.cancel()
+            if renewing is not None:
+                renewing.cancel()
             await resolver.close()
