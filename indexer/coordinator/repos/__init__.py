@@ -2,10 +2,10 @@
 and those that somebody asked for.
 
 `queue` is what PostgreSQL knows of them, `download` asks for a repo, `fetching` brings it into a
-`spool` on disk, `checks` and `tree` judge whether it is what it says; `parts` cuts what differs
-into frames, which take their `road` to a shard while `watch` looks how far they came. `mending`
-does all of that for one repo, `trying` says what becomes of it if that fails, `resyncing` keeps as
-many under way as may be.
+`spool` on disk, block by block as they come out of the `stream`; `parts` cuts what differs into
+frames, which take their `road` to a shard while `watch` looks how far they came. `mending` does all
+of that for one repo, `trying` says what becomes of it if that fails, `resyncing` keeps as many
+under way as may be.
 """
 
 from indexer.coordinator.repos.resyncing import keep_resyncing

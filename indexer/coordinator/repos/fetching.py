@@ -3,18 +3,23 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from typing import TypeVar
 
 from indexer import metrics
-from indexer.coordinator.repos.checks import Head, read_head
 from indexer.coordinator.repos.download import Unusable
 from indexer.coordinator.repos.queue import Queue
 from indexer.coordinator.repos.spool import Spool
-from indexer.coordinator.repos.tree import CarReader, walk
+from indexer.coordinator.repos.stream import CarReader
 from indexer.coordinator.resolver import Identity, Resolver
 from indexer.protocol.errors import Invalid
 from indexer.protocol.key import parse_did_key
+from indexer.protocol.proof import Head, read_head
 from indexer.protocol.signature import verify_commit
+from indexer.protocol.syntax import tid_time
+from indexer.protocol.tree import walk
+
+AHEAD = timedelta(minutes=5)  # as a clock may be
 
 T = TypeVar("T")
 
@@ -53,7 +58,9 @@ async def check(
 ) -> Head:
     """`rev` is the one we have. Raises `Invalid`, `Unusable`, `NoAnswer`."""
     now = await queue.now()
-    head = read_head(block, identity.did, now)
+    head = read_head(block, identity.did)
+    if tid_time(head.rev) > now + AHEAD:
+        raise Unusable(f"it stands at {head.rev}, which is in the future")
     if rev is not None and head.rev < rev:
         raise Unusable(f"it stands at {head.rev}, and we at {rev}")
     if not _signed(block, identity):  # perhaps with a key that we have yet to hear of

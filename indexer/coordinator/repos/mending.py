@@ -11,7 +11,6 @@ from indexer import metrics
 from indexer.channel import CoordinatorEnd
 from indexer.config import Repos as Settings
 from indexer.coordinator.http import Client, NoAnswer
-from indexer.coordinator.repos.checks import Head
 from indexer.coordinator.repos.download import Declined, Unusable, asking
 from indexer.coordinator.repos.fetching import Desk, check, lay_beside, receive, unfold
 from indexer.coordinator.repos.parts import Telling, frames
@@ -20,6 +19,7 @@ from indexer.coordinator.repos.road import Road
 from indexer.coordinator.repos.watch import Watch
 from indexer.coordinator.resolver import Gone, Identity, Resolver
 from indexer.protocol.errors import Invalid
+from indexer.protocol.proof import Head
 
 
 class Withdrawn(Exception):

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from indexer.coordinator.repos.checks import Head
 from indexer.coordinator.repos.spool import Change
+from indexer.protocol.proof import Head
 from indexer.protocol.syntax import is_tid, tid_us
 from indexer.protocol.synthetic import Difference, part_frame
 

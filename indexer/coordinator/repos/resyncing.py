@@ -6,6 +6,7 @@ one who begins anew what was under way.
 
 import asyncio
 from collections import Counter
+from contextlib import suppress
 from time import monotonic
 
 import structlog
@@ -23,7 +24,6 @@ from indexer.coordinator.repos.watch import Watch
 from indexer.coordinator.resolver import Resolver
 from indexer.database import DATABASE_ERRORS
 from indexer.protocol.synthetic import release_frame
-
 
 log = structlog.get_logger()
 
@@ -81,10 +81,10 @@ class Resyncing:
         return await self._queue.claim(room, self._busy()) if room else []
 
     async def _pause(self) -> None:
-        try:
-            await asyncio.wait_for(self._ended.wait(), self._settings.look_every_s)
-        except TimeoutError:
-            return
+        """Not by `wait_for`, which forgets that it was cancelled when what it waits for happens."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._settings.look_every_s):
+                await self._ended.wait()
 
     async def _work(self, job: Job) -> None:
         began = monotonic()

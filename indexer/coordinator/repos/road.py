@@ -38,7 +38,8 @@ class Road:
 
     async def _wait(self) -> None:
         try:
-            await asyncio.wait_for(self._way.moved.wait(), self._stall_s)
+            async with asyncio.timeout(self._stall_s):
+                await self._way.moved.wait()
         except TimeoutError:
             await self._again()
             return
