@@ -21,7 +21,7 @@ PROCESSES = {"parent", "shard", "coordinator"}
 MAY_IMPORT: dict[str, set[str]] = {
     "__init__": set(),
     "__main__": {"commands"},
-    "commands": GROUND | {"audit", "labels", "shard", "status", "supervisor", "web"},
+    "commands": GROUND | {"audit", "coordinator", "labels", "shard", "status", "supervisor", "web"},
     "supervisor": GROUND | PROCESSES | {"web"},
     "parent": GROUND | {"web"},
     "shard": GROUND | {"web", "records"},

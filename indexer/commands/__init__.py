@@ -5,7 +5,7 @@ What can go wrong in a known way is said in one line, without a traceback; the e
 
 import typer
 
-from indexer.commands import labels, quarantine
+from indexer.commands import identities, labels, quarantine
 from indexer.commands.audit import show_audit
 from indexer.commands.forget import forget
 from indexer.commands.run import migrate, run
@@ -19,6 +19,7 @@ app.command(name="audit")(show_audit)
 app.command()(forget)
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(labels.app, name="labels")
+app.add_typer(identities.app, name="identities")
 
 
 @app.callback()

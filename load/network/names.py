@@ -81,9 +81,11 @@ async def naming() -> AsyncIterator[tuple[Names, DNSResolver]]:
     """The server, and a resolver that asks nobody else."""
     loop = asyncio.get_running_loop()
     transport, names = await loop.create_datagram_endpoint(Names, local_addr=("127.0.0.1", 0))
-    async with resolver_at(names.port) as dns:
-        yield names, dns
-    transport.close()
+    try:
+        async with resolver_at(names.port) as dns:
+            yield names, dns
+    finally:
+        transport.close()
 
 
 def resolver_at(port: int) -> DNSResolver:

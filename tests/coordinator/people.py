@@ -5,7 +5,7 @@ scheme and the port of its URLs are other than they would be.
 """
 
 import asyncio
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 
 import msgspec
@@ -129,6 +129,16 @@ class People:
             timedelta(**by),
         )
         self.restart()
+
+    async def deadlocks(self):
+        """As each session of the pool counted them."""
+        async with AsyncExitStack() as stack:
+            for _ in range(self.pool.get_max_size()):
+                one = await stack.enter_async_context(self.pool.acquire())
+                await one.execute("SELECT pg_stat_force_next_flush()")
+        return await self.pool.fetchval(
+            "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"
+        )
 
     def asked(self, did):
         return self.web.heard.count(f"{PLC}/{did}")

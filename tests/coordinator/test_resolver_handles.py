@@ -210,6 +210,7 @@ async def test_many_who_take_handles_from_one_another_at_once_do_not_deadlock(pe
         "SELECT u.did, u.handle, coalesce(i.handle, 'handle.invalid') FROM users u"
         " JOIN identities i USING (did)"
     )
+    assert await people.deadlocks() == 0
     assert all(handle == stored for _, handle, stored in shown)
     held = [handle for _, handle, _ in shown if handle != "handle.invalid"]
     assert len(held) == len(set(held))

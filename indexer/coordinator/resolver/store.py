@@ -1,7 +1,8 @@
 """Table `identities`, and with it the handles that readers see.
 
 A handle is one account's: who newly has it takes it from whoever had it, in the same transaction,
-and those are resolved again. Locks are taken users first, then identities, each by DID.
+and those are resolved again. Locks are taken in one order: the handle, users, identities, each by
+DID.
 """
 
 from dataclasses import dataclass
@@ -20,8 +21,9 @@ from asyncpg import (
 from indexer.coordinator.resolver.found import Entry, Found, Gone, Identity, Lifetimes, Unknown
 from indexer.database import load_query
 
-FIND, LOCK_USERS, LOCK = (
-    load_query(name) for name in ("find_identity", "lock_named_users", "lock_identities")
+FIND, LOCK_HANDLE, LOCK_USERS, LOCK = (
+    load_query(name)
+    for name in ("find_identity", "lock_handle", "lock_named_users", "lock_identities")
 )
 SAVE, BLANK, TAKE, SHOW, PROD = (
     load_query(name)
@@ -79,6 +81,7 @@ class Store:
 
     async def _save(self, connection: "Connection[Record]", entry: Entry) -> Saved:
         did, handle = entry.found.did, entry.handle
+        await connection.fetch(LOCK_HANDLE, handle)
         locked = [row["did"] for row in await connection.fetch(LOCK_USERS, did, handle)]
         await connection.fetch(LOCK, did, handle)
         robbed: list[str] = []
