@@ -1,7 +1,8 @@
 """Labels, as labelers say them: what they mean, and the bytes that are signed.
 
-What is signed is the label's DAG-CBOR without `sig` and `$type`. It is kept whole, with what we do
-not know in it and times spelled as they were, so that whoever gets it from us can check it too.
+What is signed is the DAG-CBOR of the fields that a label has by its specification, without `sig`;
+whatever else stands beside them is no part of it. It is kept whole, with times spelled as they
+were, so that whoever gets it from us can check it too.
 """
 
 import re
@@ -31,11 +32,13 @@ from indexer.protocol.syntax import (
 VERSION = 1
 LONGEST_VALUE = 128  # bytes
 LONGEST_CID = 256
-MOST_FIELDS = 32
-MOST_BYTES = 8192  # of one label
 
 _VALUE = re.compile(r"!?[a-z0-9](?:[a-z0-9-]*[a-z0-9])?")
-_PLAIN = (str, int, bool, bytes, type(None))  # a label has no lists or maps
+_FIELDS = {
+    "ver": int,
+    "neg": bool,
+    **dict.fromkeys(("src", "uri", "cid", "val", "cts", "exp"), str),
+}
 
 
 class Label(NamedTuple):
@@ -63,13 +66,13 @@ def read_label(value: object) -> Label:
     """A label as it was decoded. Raises Invalid: `bad_label`, `too_big`."""
     if not isinstance(value, dict):
         raise Invalid("bad_label", f"no map: {shown(value)}")
-    fields = {name: field for name, field in value.items() if name not in ("sig", "$type")}
+    fields = {"ver": VERSION} | {name: value[name] for name in _FIELDS if name in value}
     sig = value.get("sig")
-    odd = [name for name, field in fields.items() if type(field) not in _PLAIN]
-    if odd or len(fields) > MOST_FIELDS or not isinstance(sig, bytes | None):
-        raise Invalid("bad_label", f"no label: {shown(value)}")
-    if fields.get("ver", VERSION) != VERSION:
-        raise Invalid("bad_label", f"ver: {shown(fields['ver'])}")
+    for name, field in fields.items():
+        if field is not None and type(field) is not _FIELDS[name]:
+            raise Invalid("bad_label", f"{name}: {shown(field)}")
+    if not isinstance(sig, bytes | None) or fields["ver"] != VERSION:
+        raise Invalid("bad_label", f"no label of version {VERSION}: {shown(value)}")
     return _label(fields, sig)
 
 
@@ -143,19 +146,18 @@ def _label(fields: Mapping[str, Any], sig: bytes | None) -> Label:
     check_length(uri, LONGEST_KEY)
     if len(val.encode()) > LONGEST_VALUE:
         raise Invalid("bad_label", f"val: longer than {LONGEST_VALUE} bytes")
-    cid = fields.get("cid")
+    cid, cts, exp = fields.get("cid"), _time(fields, "cts"), fields.get("exp")
+    check_length(cid or "", LONGEST_CID)
     block: bytes = libipld.encode_dag_cbor(dict(fields))
-    if len(block) > MOST_BYTES:
-        raise Invalid("too_big", f"a label of {len(block)} bytes")
     return Label(
         key_of(src, uri, val),
         src,
         clean(uri),
         clean(val),
         fields.get("neg") is True,
-        clean(cid)[:LONGEST_CID] if isinstance(cid, str) else None,
-        _time(fields, "cts"),
-        None if fields.get("exp") is None else _time(fields, "exp"),
+        cid and clean(cid),
+        cts,
+        None if exp is None else _time(fields, "exp"),
         block,
         sig,
     )

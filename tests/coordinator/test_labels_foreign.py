@@ -112,15 +112,14 @@ async def test_its_client_subscribes_to_our_labels_and_verifies_them(pool, datab
     await apply(pool, AUTHOR, [Wish(POST, "spam"), Wish(ALICE, "rude")])
     await negate(pool, AUTHOR, [Wish(POST, "spam")])
     async with ours(pool, database_url) as endpoint:
-        heard = await streamed(endpoint, 0, 3)
+        heard = await streamed(endpoint, 0, 2)
         assert [message.seq for message in await streamed(endpoint, 2, 1)] == [3]
-    assert [message.seq for message in heard] == [1, 2, 3]
+    assert heard[-1].seq == 3
     labels = [label for message in heard for label in message.labels]
     assert sorted((label.val, bool(label.neg)) for label in labels) == [
         ("rude", False),
-        ("spam", False),
         ("spam", True),
-    ]
+    ], "what was taken back is not in the stream any more"
     assert all(verified(label) for label in labels)
 
 

@@ -58,13 +58,14 @@ async def heard(socket, messages):
 
 
 async def history(pool):
-    """Four events of ours, and one of somebody else between."""
+    """Five events of ours, and one of somebody else between. What is said last stays."""
     await apply(pool, AUTHOR, [Wish(POST, "one")])
     await put(pool, [said("theirs")])
     await apply(pool, AUTHOR, [Wish(POST, "two")])
     await negate(pool, AUTHOR, [Wish(POST, "one")])
     await remove(pool, AUTHOR, [Wish(POST, "two")])
-    return [(1, "one", False), (3, "two", False), (4, "one", True), (5, "two", True)]
+    await apply(pool, AUTHOR, [Wish(POST, "three")])
+    return [(4, "one", True), (5, "two", True), (6, "three", False)]
 
 
 async def test_labels_are_found_by_uri_and_by_the_beginning_of_one_with_their_signatures(
@@ -137,7 +138,7 @@ async def test_a_nul_in_a_query_harms_nothing(pool, database_url):
         assert (await ask(endpoint, uriPatterns="a\0*"))[0] == 200
 
 
-@pytest.mark.parametrize("cursor", range(6))
+@pytest.mark.parametrize("cursor", range(7))
 async def test_the_log_is_replayed_from_each_cursor(pool, database_url, cursor):
     whole = await history(pool)
     behind = [event for event in whole if event[0] > cursor]
@@ -147,7 +148,7 @@ async def test_the_log_is_replayed_from_each_cursor(pool, database_url, cursor):
     ):
         assert await heard(socket, len(behind)) == behind
         await apply(pool, AUTHOR, [Wish(POST, "live")])
-        assert await heard(socket, 1) == [(6, "live", False)]
+        assert await heard(socket, 1) == [(7, "live", False)]
 
 
 async def test_without_a_cursor_only_what_is_new_comes(pool, database_url):
@@ -159,12 +160,12 @@ async def test_without_a_cursor_only_what_is_new_comes(pool, database_url):
             if (await asyncio.wait([first], timeout=0.05))[0]:
                 break
         ((seq, val, _),) = await first
-    assert seq > 5 and val.startswith("live-")
+    assert seq > 6 and val.startswith("live-")
 
 
 async def test_a_cursor_in_the_future_is_an_error_and_ends_the_stream(pool, database_url):
     await history(pool)
-    async with ours(pool, database_url) as endpoint, listening_to(endpoint, cursor="6") as socket:
+    async with ours(pool, database_url) as endpoint, listening_to(endpoint, cursor="7") as socket:
         said = decode_message(await socket.receive_bytes())
         assert isinstance(said, Failure) and said.error == "FutureCursor"
         assert (await socket.receive()).type is aiohttp.WSMsgType.CLOSE
@@ -176,14 +177,14 @@ async def test_a_cursor_behind_the_log_is_told_so_and_gets_what_there_is(pool, d
     async with ours(pool, database_url) as endpoint:
         await ask(endpoint, uriPatterns="*")
         async with listening_to(endpoint, cursor="0") as socket:
-            await heard(socket, 4)
+            await heard(socket, 3)
         await cut(pool, timedelta(days=8))
         await apply(pool, AUTHOR, [Wish(POST, "new")])
         async with listening_to(endpoint, cursor="2") as socket:
             assert decode_message(await socket.receive_bytes())[0] == "OutdatedCursor"
-            assert await heard(socket, 1) == [(6, "new", False)]
-        async with listening_to(endpoint, cursor="5") as socket:
-            assert await heard(socket, 1) == [(6, "new", False)]
+            assert await heard(socket, 1) == [(7, "new", False)]
+        async with listening_to(endpoint, cursor="6") as socket:
+            assert await heard(socket, 1) == [(7, "new", False)]
 
 
 async def test_many_writers_and_every_subscriber_hears_everything_once_in_order(pool, database_url):
