@@ -127,6 +127,16 @@ def active_labels(
     _show_found(_done(doing), as_json)
 
 
+@app.command(name="resign")
+def resign_labels() -> None:
+    """Sign our labels with the key that is set now, as far as they are not."""
+
+    async def doing(pool: "Pool[Record]", settings: Labels) -> int:
+        return await labels.resign(pool, labels.author_of(settings))
+
+    console.print(f"{_done(doing):,} signed")
+
+
 @app.command(name="rewind")
 def rewind_labeler(did: Annotated[str, typer.Argument(metavar="DID")]) -> None:
     """Read a labeler's stream from its beginning at the next connection."""

@@ -8,6 +8,7 @@ from indexer.labels.author import Author, Unable, author_of
 from indexer.labels.definitions import define, definitions, redefine
 from indexer.labels.events import Bell, Bounds, Event, follow, listening, number
 from indexer.labels.matching import MOST, Found, active, match, query
+from indexer.labels.resigning import resign
 from indexer.labels.service import MOST_AT_ONCE, Said, Wish, apply, negate, read_wish, remove
 from indexer.labels.store import put, put_numbered, rewind
 from indexer.labels.upkeep import keep_up
@@ -40,5 +41,6 @@ __all__ = [
     "read_wish",
     "redefine",
     "remove",
+    "resign",
     "rewind",
 ]

@@ -46,6 +46,13 @@ def test_a_label_is_said_looked_up_taken_back_and_removed(moderate):
     assert found(moderate("query", "--json")) == []
 
 
+def test_labels_are_signed_again_with_a_new_key(moderate, monkeypatch):
+    moderate("apply", POST, "spam")
+    monkeypatch.setenv("LABEL_SIGNING_KEY", "02" * 32)
+    assert "1 signed" in moderate("resign").stdout
+    assert "0 signed" in moderate("resign").stdout
+
+
 def test_many_are_said_and_taken_back_from_a_file(moderate, tmp_path: Path):
     file = tmp_path / "spam.txt"
     lines = [f"{POST}{n} spam" for n in range(1200)]

@@ -19,9 +19,10 @@ from indexer.labels import (
     read_wish,
     redefine,
     remove,
+    resign,
 )
 from indexer.protocol.label import fields_of, key_of, read_label, signed_by
-from tests.labels.conftest import ALICE, AUTHOR, OURS, POST, THEIRS, log, said
+from tests.labels.conftest import ALICE, AUTHOR, OURS, POST, STRANGER, THEIRS, log, said
 
 SPAM = Wish(POST, "spam")
 
@@ -186,3 +187,18 @@ async def test_definitions_that_cannot_be_are_refused(pool):
         await define(pool, "rude", severity="grave")
     with pytest.raises(Unable, match="have not defined"):
         await redefine(pool, "other")
+
+
+async def test_with_a_new_key_what_was_said_is_signed_again_and_its_time_stays(pool):
+    await put(pool, [said("spam")])
+    ((old, _),) = await apply(pool, AUTHOR, [SPAM])
+    await apply(pool, Author(OURS, None), [Wish(POST, "rude")])
+    renewed = Author(OURS, STRANGER.signer)
+    assert await resign(pool, renewed) == 2
+    assert await resign(pool, renewed) == 0
+    for found in await query(pool):
+        label = read_label({**found.fields, "sig": found.sig})
+        assert signed_by(label, STRANGER.signer.public)
+        assert label.val != "spam" or label.src == THEIRS or label.cts == old.cts
+    with pytest.raises(Unable, match="signing_key"):
+        await resign(pool, Author(OURS, None))
