@@ -1,14 +1,14 @@
 """A server at an address of its own. It counts what it is asked, can go down and come back."""
 
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 
 from aiohttp import web
 
-from load.network.answer import Answer, Question, Service, question_of
-
-Live = Callable[[web.Request], Awaitable[web.StreamResponse]]
-"""Answers by a WebSocket."""
+from load.network.answer import Question, Service, question_of
+from load.network.asked import Asked, Live
+from load.network.faults import Faults
+from load.network.network import Network
 
 _SHUTDOWN_S = 0.05
 
@@ -22,6 +22,8 @@ class Host:
         name: str,
         address: str,
         service: Service,
+        network: Network,
+        faults: Faults,
         live: Mapping[str, Live] | None = None,
     ) -> None:
         self.name, self.address, self.port = name, address, 0
@@ -29,6 +31,7 @@ class Host:
         self.asked_for: Counter[tuple[str, str]] = Counter()
         self.busy = self.busiest = 0
         self._service = service
+        self._network, self._faults = network, faults
         self._live = live or {}
         self._runner: web.AppRunner | None = None
 
@@ -45,7 +48,10 @@ class Host:
         """At the port where it was before."""
         app = web.Application()
         app.router.add_get("/{path:.*}", self._meet)
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=_SHUTDOWN_S)
+        # Who hangs up is not answered any longer: some answers have no end.
+        self._runner = web.AppRunner(
+            app, access_log=None, shutdown_timeout=_SHUTDOWN_S, handler_cancellation=True
+        )
         await self._runner.setup()
         await web.TCPSite(self._runner, self.address, self.port).start()
         self.port = self._runner.addresses[0][1]
@@ -74,14 +80,8 @@ class Host:
             self.busy -= 1
 
     async def _answer(self, request: web.Request, question: Question) -> web.StreamResponse:
-        if question.kind in self._live:
-            return await self._live[question.kind](request)
-        return whole(self._service(question))
-
-
-def whole(answer: Answer) -> web.Response:
-    return web.Response(
-        status=answer.status,
-        body=answer.body,
-        headers={"Content-Type": answer.kind, **answer.headers},
-    )
+        live = self._live.get(question.kind)
+        asked = Asked(request, question, self._service, live, self._network)
+        if fault := self._faults.next(self.name, question):
+            return await fault(asked)
+        return await asked.honest()
