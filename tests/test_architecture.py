@@ -37,6 +37,7 @@ MAY_IMPORT: dict[str, set[str]] = {
 PURE = re.compile(
     r"indexer/(protocol|records)/.*|indexer/(shard|audit)/statements\.py|indexer/shard/batch\.py"
     r"|indexer/parent/(cursor|dispatch)\.py|indexer/coordinator/http/(address|target|errors)\.py"
+    r"|indexer/coordinator/resolver/(lines|rows)\.py"
 )
 WORLD = {
     *(

@@ -1,9 +1,11 @@
 """What a look-up finds, and how long it may be believed."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from indexer.config import Resolver as Settings
+
+EVER = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,11 @@ class Lifetimes:
     good: timedelta
     negative: timedelta
     renewal: timedelta
+
+    def is_fresh(self, entry: Entry, now: datetime, since: datetime) -> bool:
+        """Its document, at least."""
+        recent = now < entry.asked_at + self.good
+        return recent and entry.asked_at >= since and not isinstance(entry.found, Unknown)
 
     def renew_at(self, entry: Entry) -> datetime:
         """A handle that cannot be checked is checked again soon, then after twice as long."""

@@ -7,26 +7,17 @@ it. Opted-out accounts are neither asked for nor stored.
 
 import asyncio
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from time import monotonic
+from datetime import datetime, timedelta
 
 from asyncpg import Pool, Record
-from cachebox import LRUCache
 
 from indexer.config import Config
 from indexer.coordinator.http import Client
 from indexer.coordinator.resolver.asking import Asking
-from indexer.coordinator.resolver.found import Entry, Found, Unknown, read_lifetimes
+from indexer.coordinator.resolver.found import EVER, Entry, Found, Unknown, read_lifetimes
+from indexer.coordinator.resolver.memory import Memory
 from indexer.coordinator.resolver.store import Known, Store
 from indexer.coordinator.resolver.tally import Tally
-
-EVER = datetime.min.replace(tzinfo=UTC)
-
-
-@dataclass(frozen=True, slots=True)
-class Remembered:
-    entry: Entry
-    until: float  # by the monotonic clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +32,7 @@ class Resolver:
         ttl = timedelta(hours=config.pending.ttl_h)
         self._store = Store(pool, config.services.plc_url, self._lifetimes, ttl)
         self._asking = Asking(client, config)
-        self._memory: LRUCache[str, Remembered] = LRUCache(config.resolver.cache_entries)
+        self._memory = Memory(config.resolver.cache_entries, self._lifetimes)
         self._flights: dict[str, Flight] = {}
         self._tally = Tally()
 
@@ -62,11 +53,10 @@ class Resolver:
 
     async def _resolve(self, did: str, since: datetime) -> Entry:
         while True:
-            found = self._memory.get(did)
-            hit = found and monotonic() < found.until and found.entry.asked_at >= since
-            self._tally.looked("memory", bool(hit))
-            if found and hit:
-                return found.entry
+            entry = self._memory.find(did, since)
+            self._tally.looked("memory", entry is not None)
+            if entry is not None:
+                return entry
             flight = self._flights.get(did) or self._take_off(did, since)
             if flight.not_before >= since:
                 return await asyncio.shield(flight.task)
@@ -87,21 +77,21 @@ class Resolver:
         known = await self._store.find(did)
         if known.forbidden:
             entry = Entry(Unknown(did, "opted out"), None, known.now, None)
-            self._remember(entry, known.now, shown=False)
+            self._memory.keep(entry, known.now, shown=False)
             return entry
         entry, asked = await self._known_or_asked(did, known, since)
         if known.right and not asked:
-            self._remember(entry, known.now, shown=known.shown is not None)
+            self._memory.keep(entry, known.now, shown=known.shown is not None)
             return entry
         saved = await self._store.save(entry)
         for robbed in saved.robbed:
-            self._memory.pop(robbed, None)
-        self._remember(entry, known.now, saved.shown)
+            self._memory.drop(robbed)
+        self._memory.keep(entry, known.now, shown=saved.shown)
         return entry
 
     async def _known_or_asked(self, did: str, known: Known, since: datetime) -> tuple[Entry, bool]:
         before = known.entry
-        fresh = before is not None and self._is_fresh(before, known, since)
+        fresh = before is not None and self._lifetimes.is_fresh(before, known.now, since)
         hit = before is not None and fresh and not before.doubtful
         self._tally.looked("database", hit)
         if before is None or not fresh:
@@ -109,18 +99,3 @@ class Resolver:
         if before.doubtful:
             return await self._asking.check_handle(before, known.now, before), True
         return before, False
-
-    def _is_fresh(self, entry: Entry, known: Known, since: datetime) -> bool:
-        """Its document, at least."""
-        recent = known.now < entry.asked_at + self._lifetimes.good
-        return recent and entry.asked_at >= since and not isinstance(entry.found, Unknown)
-
-    def _remember(self, entry: Entry, now: datetime, shown: bool) -> None:
-        """A row of `users` that comes later may not show the handle yet: the table is looked at."""
-        if entry.handle is not None and not shown:
-            return
-        brief = entry.doubtful or isinstance(entry.found, Unknown)
-        until = now + self._lifetimes.negative if brief else entry.asked_at + self._lifetimes.good
-        self._memory[entry.found.did] = Remembered(
-            entry, monotonic() + (until - now).total_seconds()
-        )

@@ -18,7 +18,8 @@ from asyncpg import (
     UniqueViolationError,
 )
 
-from indexer.coordinator.resolver.found import Entry, Found, Gone, Identity, Lifetimes, Unknown
+from indexer.coordinator.resolver.found import Entry, Lifetimes, Unknown
+from indexer.coordinator.resolver.rows import columns_of, entry_of
 from indexer.database import load_query
 
 FIND, LOCK_HANDLE, LOCK_USERS, LOCK = (
@@ -67,7 +68,7 @@ class Store:
     async def find(self, did: str) -> Known:
         row = await self._pool.fetchrow(FIND, did, self._plc_url)
         assert row is not None
-        entry = _entry(did, row) if row["known"] else None
+        entry = entry_of(did, row) if row["known"] else None
         return Known(entry, row["shown"], row["forbidden"], row["now"])
 
     async def save(self, entry: Entry) -> Saved:
@@ -91,31 +92,8 @@ class Store:
         if isinstance(entry.found, Unknown):
             await connection.execute(BLANK, did, entry.asked_at, renew_at)
         else:
-            await connection.execute(SAVE, *_columns(entry), renew_at)
+            await connection.execute(SAVE, *columns_of(entry), renew_at)
         await connection.execute(SHOW, did)
         if robbed:
             await connection.execute(PROD, robbed, self._ttl)
         return Saved(did in locked, robbed)
-
-
-def _entry(did: str, row: Record) -> Entry:
-    return Entry(_found(did, row), row["claimed"], row["resolved_at"], row["handle_checked_at"])
-
-
-def _found(did: str, row: Record) -> Found:
-    if row["gone"]:
-        return Gone(did)
-    if row["claimed"] is row["pds"] is row["signing_key"] is row["label_key"] is None:
-        return Unknown(did, "there was no document")
-    return Identity(
-        did, row["handle"], row["pds"], row["signing_key"], row["labeler"], row["label_key"]
-    )
-
-
-def _columns(entry: Entry) -> tuple[object, ...]:
-    match entry.found:
-        case Identity(did, handle, pds, key, labeler, label_key):
-            said = (did, handle, entry.claimed, pds, key, labeler, label_key, False)
-        case found:
-            said = (found.did, None, None, None, None, None, None, True)
-    return (*said, entry.asked_at, entry.checked_at)
