@@ -1,4 +1,4 @@
-"""One request, and the honest answer to it."""
+"""One request as a host meets it, and the answer that would be true."""
 
 from collections.abc import Awaitable, Callable
 from typing import NamedTuple
@@ -6,6 +6,7 @@ from typing import NamedTuple
 from aiohttp import web
 
 from load.network.answer import Answer, Question, Service
+from load.network.network import Network
 
 Live = Callable[[web.Request], Awaitable[web.StreamResponse]]
 """Answers by a WebSocket."""
@@ -16,21 +17,21 @@ class Asked(NamedTuple):
     question: Question
     service: Service
     live: Live | None
+    network: Network
 
-    def answer(self) -> Answer:
-        return self.service(self.question)
+    def answer(self, **params: str) -> Answer:
+        """What is true, or would be if these parameters had been others."""
+        question = self.question
+        path = f"/{params['did']}" if question.kind == "did" and "did" in params else question.path
+        return self.service(question._replace(path=path, params={**question.params, **params}))
 
-    async def honestly(self) -> web.StreamResponse:
-        return await self.live(self.request) if self.live else sent(self.answer())
-
-
-Fault = Callable[[Asked], Awaitable[web.StreamResponse]]
-"""Answers in another way."""
-
-
-def sent(answer: Answer) -> web.Response:
-    return web.Response(status=answer.status, body=answer.body, headers=headers_of(answer))
+    async def honest(self) -> web.StreamResponse:
+        return await self.live(self.request) if self.live else whole(self.answer())
 
 
-def headers_of(answer: Answer) -> dict[str, str]:
-    return {"Content-Type": answer.kind, **answer.headers}
+def whole(answer: Answer) -> web.Response:
+    return web.Response(
+        status=answer.status,
+        body=answer.body,
+        headers={"Content-Type": answer.kind, **answer.headers},
+    )

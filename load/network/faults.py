@@ -1,58 +1,79 @@
-"""What goes wrong at a host, and when. Plans may be made and lifted while it runs."""
+"""What goes wrong, where and how often. It is set and lifted while the hosts run."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from random import Random
 
+from aiohttp import web
+
 from load.network.answer import Question
-from load.network.asked import Fault
+from load.network.asked import Asked
+
+Fault = Callable[[Asked], Awaitable[web.StreamResponse]]
+"""Answers in a way of its own."""
 
 
 @dataclass(slots=True, eq=False)
 class Plan:
-    """`kind` is a method's NSID or its last part, `subject` what a request's begins with, such as a
-    DID; empty is any. `left` is how often it still happens, None until it is lifted; `met` how
-    often it has."""
+    """`host`, `kind` and `about`, a question's subject, are patterns. `left` is how often it is
+    still to strike, None for as long as it is not lifted; `struck` is how often it has."""
 
     fault: Fault
-    kind: str = ""
-    subject: str = ""
-    left: int | None = None
-    chance: float = 1.0
-    met: int = 0
+    host: str
+    kind: str
+    about: str
+    left: int | None
+    chance: float
+    struck: int = 0
 
-    def concerns(self, question: Question) -> bool:
-        is_kind = not self.kind or f".{question.kind}".endswith(f".{self.kind}")
-        return self.left != 0 and is_kind and question.subject.startswith(self.subject)
+    def lift(self) -> None:
+        self.left = 0
+
+    def concerns(self, host: str, question: Question) -> bool:
+        return (
+            self.left != 0
+            and fnmatchcase(host, self.host)
+            and fnmatchcase(question.kind, self.kind)
+            and fnmatchcase(question.subject, self.about)
+        )
+
+    def strike(self) -> Fault:
+        self.struck += 1
+        if self.left is not None:
+            self.left -= 1
+        return self.fault
 
 
 class Faults:
-    """Of several plans that concern a request, the one made last is followed. What is left to
-    chance is the same for the same seed and the same requests."""
+    """Of those that concern a request, the newest strikes. Chance is the same for one seed and the
+    same requests in the same order."""
 
     def __init__(self, seed: int = 0) -> None:
         self._random = Random(seed)
         self._plans: list[Plan] = []
 
-    def plan(
+    def set(
         self,
         fault: Fault,
-        kind: str = "",
-        subject: str = "",
+        host: str = "*",
+        kind: str = "*",
+        about: str = "*",
         times: int | None = None,
         chance: float = 1.0,
     ) -> Plan:
-        plan = Plan(fault, kind, subject, times, chance)
+        plan = Plan(fault, host, kind, about, times, chance)
         self._plans.insert(0, plan)
         return plan
 
-    def lift(self, plan: Plan | None = None) -> None:
-        """One of them, or all."""
-        self._plans = [other for other in self._plans if plan is not None and other is not plan]
-
-    def met_by(self, question: Question) -> Fault | None:
+    def lift(self) -> None:
+        """All of them."""
         for plan in self._plans:
-            if plan.concerns(question) and self._random.random() < plan.chance:
-                plan.met += 1
-                plan.left = None if plan.left is None else plan.left - 1
-                return plan.fault
+            plan.lift()
+        self._plans.clear()
+
+    def next(self, host: str, question: Question) -> Fault | None:
+        for plan in self._plans:
+            if plan.concerns(host, question) and self._random.random() < plan.chance:
+                return plan.strike()
         return None
