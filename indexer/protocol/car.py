@@ -48,6 +48,11 @@ def is_node(cid: bytes) -> bool:
     return len(cid) == _CID_BYTES and cid.startswith(_DAG_CBOR)
 
 
+def cid_of(block: bytes) -> bytes:
+    """Of a block of DAG-CBOR."""
+    return _DAG_CBOR + sha256(block).digest()
+
+
 def _refusal(cid: bytes, at: int) -> Invalid:
     if cid.startswith((_DAG_CBOR, _RAW)):
         return Invalid("wrong_hash", f"the block at byte {at} is not that of {cid.hex()}")

@@ -20,7 +20,7 @@ MOST_ENTRIES = 10_000  # of one node; a few is what there are
 
 _NODE, _LEFT = b"\xa2\x61e", b"\x61l"
 _ENTRY_KEY, _SHARED, _AFTER, _VALUE = b"\xa4\x61k", b"\x61p", b"\x61t", b"\x61v"
-_NULL, _LINK, _CID_BYTES = 0xF6, b"\xd8\x2a\x58\x25\x00", 36
+_NULL, _NO_LINK, _LINK, _CID_BYTES = 0xF6, b"\xf6", b"\xd8\x2a\x58\x25\x00", 36
 _UNSIGNED, _BYTES, _ARRAY = 0, 2, 4
 _WIDTHS = {24: 1, 25: 2}
 
@@ -89,6 +89,21 @@ def read_node(block: bytes) -> Node:
     if end != len(block):
         raise Invalid("bad_tree", f"a node that ends at byte {end} of {len(block)}")
     return node
+
+
+def write_node(node: Node) -> bytes:
+    """Its block, as `read_node` reads it."""
+    parts = [_NODE, _number(_ARRAY, len(node.entries))]
+    last = b""
+    for key, value, after in node.entries:
+        shared = _shared_prefix(last, key)
+        parts += _ENTRY_KEY, _number(_BYTES, len(key) - shared), key[shared:]
+        parts += _SHARED, _number(_UNSIGNED, shared), _AFTER
+        parts += (_LINK, after) if after else (_NO_LINK,)
+        parts += _VALUE, _LINK, value
+        last = key
+    parts += (_LEFT, _LINK, node.before) if node.before else (_LEFT, _NO_LINK)
+    return b"".join(parts)
 
 
 def layer_of(key: bytes) -> int:
@@ -193,3 +208,21 @@ def _head(block: bytes, at: int, major: int) -> tuple[int, int]:
     if info not in _WIDTHS or value < (24 if info == 24 else 256) or end > len(block):
         raise Invalid("bad_tree", f"a length that is none, at byte {at}")
     return value, end
+
+
+def _number(major: int, value: int) -> bytes:
+    """The head of an item."""
+    if value < 24:
+        return bytes((major << 5 | value,))
+    if value < 256:
+        return bytes((major << 5 | 24, value))
+    if value < 1 << 16:
+        return bytes((major << 5 | 25,)) + value.to_bytes(2, "big")
+    return bytes((major << 5 | 26,)) + value.to_bytes(4, "big")
+
+
+def _shared_prefix(one: bytes, other: bytes) -> int:
+    for at, (left, right) in enumerate(zip(one, other, strict=False)):
+        if left != right:
+            return at
+    return min(len(one), len(other))
