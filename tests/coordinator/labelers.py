@@ -2,7 +2,6 @@
 
 import asyncio
 from contextlib import asynccontextmanager
-from typing import NamedTuple
 
 import msgspec
 from aiohttp import web
@@ -12,6 +11,7 @@ from indexer.coordinator.http import opened
 from indexer.coordinator.labels.desk import Desk
 from indexer.coordinator.labels.service import serving
 from indexer.coordinator.labels.subscription import PATH, Subscription, Surroundings
+from indexer.coordinator.resolver import Identity
 from indexer.labels import listening
 from indexer.protocol.label_stream import labels_message
 from tests.coordinator.asking import ONCE
@@ -20,13 +20,6 @@ from tests.labels.conftest import AUTHOR, STRANGER, THEIRS
 SETTINGS = msgspec.structs.replace(
     config.load({}).labels, backoff_first_s=0.01, backoff_max_s=0.05, token="s3cret"
 )
-
-
-class Who(NamedTuple):
-    """As much of an identity as labels take."""
-
-    labeler: str | None
-    label_key: str | None
 
 
 class Directory:
@@ -91,7 +84,12 @@ def message(seq, *labels):
 
 
 def who(endpoint, author=STRANGER):
-    return Who(endpoint, author.signer.public.text)
+    return known(endpoint, author.signer.public.text)
+
+
+def known(endpoint, key):
+    """As much of an identity as labels take."""
+    return Identity(THEIRS, None, None, None, endpoint, key)
 
 
 @asynccontextmanager

@@ -27,7 +27,7 @@ from indexer.protocol.key import Key  # noqa: E402
 from tests.coordinator.labelers import (  # noqa: E402
     Directory,
     Speaker,
-    Who,
+    known,
     ours,
     speaking,
     subscribed,
@@ -146,7 +146,7 @@ async def test_labels_of_its_making_are_read_and_verified_by_us(pool):
     point = secret.public_key().public_bytes(Encoding.X962, PublicFormat.CompressedPoint)
     async with (
         speaking(Speaker((1, frame))) as endpoint,
-        subscribed(pool, Directory(Who(endpoint, Key("k256", point).text)), endpoint),
+        subscribed(pool, Directory(known(endpoint, Key("k256", point).text)), endpoint),
         asyncio.timeout(20),
     ):
         while not (found := (await active(pool, [POST]))[POST]):

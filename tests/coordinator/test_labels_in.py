@@ -8,13 +8,14 @@ from indexer import metrics
 from indexer.coordinator.http import Unreachable
 from indexer.coordinator.labels import subscription
 from indexer.coordinator.labels.inbox import Inbox
+from indexer.coordinator.resolver import Gone, Unknown
 from indexer.database import open_pool
 from indexer.labels import Wish, apply, negate, query, rewind
 from indexer.protocol.label_stream import error_message, info_message
 from tests.coordinator.labelers import (
     Directory,
     Speaker,
-    Who,
+    known,
     message,
     ours,
     speaking,
@@ -163,9 +164,10 @@ async def test_who_is_not_to_be_found_is_looked_up_again(pool):
     async with speaking(Speaker(message(1, said("spam")))) as endpoint:
         nowhere = Directory(
             Unreachable("plc.test", "down"),
-            None,
-            Who(endpoint, None),
-            Who(None, None),
+            Unknown(THEIRS, "no document"),
+            Gone(THEIRS),
+            known(endpoint, None),
+            known(None, None),
             who(endpoint),
         )
         async with subscribed(pool, nowhere, endpoint):

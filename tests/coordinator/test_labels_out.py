@@ -17,6 +17,7 @@ from indexer.labels import Unable, Wish, apply, negate, put, remove
 from indexer.labels.upkeep import cut
 from indexer.protocol.label import read_label, signed_by
 from indexer.protocol.label_stream import Failure, decode_message
+from indexer.web import PortTaken
 from tests.coordinator.asking import ONCE
 from tests.coordinator.labelers import Directory, Speaker, message, ours, speaking, who
 from tests.labels.conftest import ALICE, AUTHOR, OURS, POST, STRANGER, THEIRS, said
@@ -283,6 +284,16 @@ async def test_the_whole_of_it_runs_as_long_as_its_block(pool, database_url):
         assert {did for did, _ in directory.asked} == {THEIRS}
         with pytest.raises(OSError):
             await ask(f"http://127.0.0.1:{port}", uriPatterns="*")
+
+
+async def test_a_port_that_is_taken_names_the_setting(pool, database_url):
+    with sockets.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        settings = config.load({"DATABASE_URL": database_url, "LABEL_PORT": str(port)})
+        async with opened(ONCE) as client:
+            with pytest.raises(PortTaken, match="LABEL_PORT"):
+                async with serve_labels(settings, pool, client, Directory()):
+                    pass
 
 
 async def test_nothing_is_served_unless_a_port_is_set_and_a_key_that_is_none_is_refused(

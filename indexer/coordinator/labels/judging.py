@@ -8,7 +8,6 @@ import cbor2
 from indexer.protocol.errors import Invalid
 from indexer.protocol.key import Key
 from indexer.protocol.label import Label, read_label, signed_by
-from indexer.protocol.label_stream import Labels
 
 BAD_SIGNATURE, FOREIGN = "bad_signature", "foreign_label"
 MOST_KEPT_BYTES = 16_384
@@ -26,17 +25,14 @@ class Judged(NamedTuple):
     refused: list[Refused]
 
 
-def judge(messages: Iterable[Labels], did: str, key: Key) -> Judged:
-    """`key` is the one that `did` signs its labels with."""
-    judged = Judged([], [])
-    for message in messages:
-        for value in message.labels:
-            try:
-                judged.labels.append((message.seq, _judge(value, did, key)))
-            except Invalid as error:
-                kept = Refused(message.seq, error.reason, error.detail, _encoded(value))
-                judged.refused.append(kept)
-    return judged
+def judge(said: Iterable[tuple[int, Any]], did: str, key: Key, judged: Judged) -> None:
+    """Adds to `judged`. What was said comes with the number of its message; `key` is the one that
+    `did` signs its labels with."""
+    for seq, value in said:
+        try:
+            judged.labels.append((seq, _judge(value, did, key)))
+        except Invalid as error:
+            judged.refused.append(Refused(seq, error.reason, error.detail, _encoded(value)))
 
 
 def _judge(value: Any, did: str, key: Key) -> Label:

@@ -1,6 +1,7 @@
 """Labels in and labels out, as long as a block lasts."""
 
 import asyncio
+import os
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
@@ -18,6 +19,7 @@ from indexer.coordinator.labels.streaming import Stream
 from indexer.coordinator.labels.subscription import Resolves, Subscription, Surroundings
 from indexer.database import DATABASE_ERRORS, lost
 from indexer.labels import Author, author_of, keep_up, listening
+from indexer.web import PortTaken
 
 UPKEEP_EVERY_S = 30.0
 MOST_BODY = 1_000_000  # bytes of a request
@@ -33,8 +35,8 @@ async def serve_labels(
 ) -> AsyncIterator[int | None]:
     """Gives the port that labels are served on, if they are. What fails inside ends the block.
 
-    Raises `Unable` for a key that is none, OSError for a port that cannot be had. The pool's
-    sessions must commit synchronously: nobody sends a moderator's label again.
+    Raises `Unable` for a key that is none, `PortTaken`. The pool's sessions must commit
+    synchronously: nobody sends a moderator's label again.
     """
     settings = config.labels
     author = author_of(settings) if settings.did else None
@@ -72,10 +74,19 @@ async def serving(desk: Desk) -> AsyncIterator[int]:
     runner = web.AppRunner(make_app(desk), access_log=None, shutdown_timeout=1.0)
     await runner.setup()
     try:
-        await web.TCPSite(runner, desk.settings.host, desk.settings.port).start()
+        await _listen(runner, desk.settings.host, desk.settings.port)
         yield int(runner.addresses[0][1])
     finally:
         await runner.cleanup()
+
+
+async def _listen(runner: web.AppRunner, host: str, port: int) -> None:
+    try:
+        await web.TCPSite(runner, host, port).start()
+    except OSError as error:
+        why = os.strerror(error.errno) if error.errno else str(error)
+        said = f"cannot serve labels on {host}:{port} ({why}): set LABEL_PORT, or LABEL_HOST"
+        raise PortTaken(said) from error
 
 
 def _labelers(dids: tuple[str, ...], author: Author | None) -> list[str]:

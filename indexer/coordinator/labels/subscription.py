@@ -10,7 +10,8 @@ import asyncio
 import random
 import time
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import datetime
+from itertools import islice
 from typing import NamedTuple, NoReturn, Protocol, runtime_checkable
 from urllib.parse import urlsplit
 
@@ -31,6 +32,8 @@ from indexer.protocol.label_stream import Failure, Info, Labels, decode_message
 PATH = "/xrpc/com.atproto.label.subscribeLabels"
 MOST_BYTES = 5_000_000  # of a message
 MOST_KEPT = 1000  # labels kept aside of one labeler while we run; more are counted
+JUDGED_AT_ONCE = 200
+LOG_EVERY = 5000  # labels
 ASK_AGAIN_S = 60.0  # for a key, at the soonest, whatever comes unsigned meanwhile
 FUTURE, OUTDATED = "FutureCursor", "OutdatedCursor"
 
@@ -53,7 +56,8 @@ class Known(Protocol):
 
 class Resolves(Protocol):
     async def resolve(self, did: str, not_before: datetime | None = None) -> object:
-        """`Known` where there is a usable document. Raises `NoAnswer`."""
+        """`Known` where there is a usable document, as of a moment by PostgreSQL's clock. Raises
+        `NoAnswer`."""
 
 
 class Surroundings(NamedTuple):
@@ -88,7 +92,7 @@ class Subscription:
         self.did = did
         self._around = around
         self._failures = 0
-        self._kept = 0
+        self._kept = self._stored = 0
         self._asked_at = 0.0
         self._cursor = 0
 
@@ -191,16 +195,25 @@ class Subscription:
 
     async def _take(self, labeler: Labeler, news: list[Labels]) -> Labeler:
         """The labeler as it is known then."""
-        judged = judge(news, self.did, labeler.key)
+        judged = await self._judge(news, labeler.key)
         bad = any(refused.reason == BAD_SIGNATURE for refused in judged.refused)
         if bad and time.monotonic() - self._asked_at > ASK_AGAIN_S:
             self._asked_at = time.monotonic()
-            now = await self._resolve(datetime.now(UTC))
+            now = await self._resolve(await self._around.pool.fetchval("SELECT now()"))
             if now.endpoint != labeler.endpoint:
                 raise Ended("moved", f"it is at {now.endpoint} now")
-            labeler, judged = now, judge(news, self.did, now.key)
+            labeler, judged = now, await self._judge(news, now.key)
         await self._write(labeler, judged, news[-1].seq)
         return labeler
+
+    async def _judge(self, news: list[Labels], key: Key) -> Judged:
+        """Some at a time: one message can take seconds, and others shall have their turn."""
+        said = iter([(message.seq, value) for message in news for value in message.labels])
+        judged = Judged([], [])
+        while some := list(islice(said, JUDGED_AT_ONCE)):
+            judge(some, self.did, key, judged)
+            await asyncio.sleep(0)
+        return judged
 
     async def _write(self, labeler: Labeler, judged: Judged, cursor: int) -> None:
         async with self._around.pool.acquire() as connection, connection.transaction():
@@ -213,6 +226,9 @@ class Subscription:
         metrics.LABELER_CURSOR.labels(self.did).set(cursor)
         metrics.LABELS_IN.labels("stored").inc(stored)
         metrics.LABELS_IN.labels("unchanged").inc(len(judged.labels) - stored)
+        if (self._stored + stored) // LOG_EVERY > self._stored // LOG_EVERY:
+            log.info("labels applied", labeler=self.did, labels=self._stored + stored)
+        self._stored += stored
         for refused in judged.refused:
             metrics.LABELS_IN.labels(refused.reason).inc()
         if judged.labels:
