@@ -15,6 +15,8 @@ from indexer import config as settings
 from indexer import database, postgres
 from indexer.address import Address, read_address
 from indexer.config import Config, ConfigError
+from indexer.coordinator.http.target import read_listed
+from indexer.coordinator.resolver import allowed_hosts
 from indexer.supervisor import Broken
 from indexer.web import PortTaken
 
@@ -32,6 +34,7 @@ console = Console(markup=False, emoji=False)
 def read_settings() -> tuple[Config, Address]:
     config = settings.load()
     try:
+        read_listed(allowed_hosts(config))
         return config, read_address(config.relay.url)
     except ValueError as error:
         raise ConfigError(str(error)) from None

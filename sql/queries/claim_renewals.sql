@@ -1,7 +1,9 @@
 -- $1 how many, $2 when those are due again that cannot be renewed now, $3 when those are that nobody
 -- wrote or named yet. Whose identities are due, the longest due first, and whether they are users.
 WITH due AS (
-    SELECT i.did, i.renew_at, EXISTS (SELECT FROM users u WHERE u.did = i.did) AS is_user
+    SELECT i.did, i.renew_at,
+           -- By key: EXISTS might be answered by reading all users.
+           (SELECT true FROM users u WHERE u.did = i.did) IS TRUE AS is_user
     FROM identities i
     WHERE i.renew_at <= now()
     ORDER BY i.renew_at LIMIT $1

@@ -6,7 +6,8 @@ INSERT INTO identities (
 )
 SELECT l.did, l.claimed, l.pds, l.signing_key, l.labeler, l.label_key, l.gone,
        least(l.created_at, now()),
-       CASE WHEN EXISTS (SELECT FROM users u WHERE u.did = l.did) THEN now() END
+       -- By key: EXISTS might be answered by reading all users.
+       (SELECT now() FROM users u WHERE u.did = l.did)
 FROM lines l
 WHERE NOT EXISTS (
     SELECT FROM user_settings s WHERE s.user_did = l.did AND s.data_collection_forbidden

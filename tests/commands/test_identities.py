@@ -15,15 +15,15 @@ from tests.conftest import wait_for
 from tests.coordinator.directory import Directory, line, log_of
 from tests.coordinator.people import ALICE, BOB
 from tests.coordinator.strangers import answer, living
-from tests.test_main import ROOT, indexer
+from tests.test_main import ROOT
 
 LOG = log_of(line(ALICE, "alice.test"), line(BOB, "bob.test"))
 BOTH = [(ALICE, "alice.test"), (BOB, "bob.test")]
 
 
-def run(url: str, *arguments: str, given: bytes | None = None) -> Result:
-    environ = {"DATABASE_URL": url, "PLC_URL": "https://plc.test"}
-    return CliRunner().invoke(app, ["identities", "import", *arguments], given, environ)
+def run(url: str, *arguments: str, plc_url: str = "https://plc.test") -> Result:
+    environ = {"DATABASE_URL": url, "PLC_URL": plc_url}
+    return CliRunner().invoke(app, ["identities", "import", *arguments], env=environ)
 
 
 def stored(url: str, statement: str = "SELECT did, claimed FROM identities ORDER BY did") -> list:
@@ -89,6 +89,14 @@ def test_what_cannot_be_meant_is_refused(database_url, arguments, why):
     assert ended.exit_code == 1 and why in ended.output
 
 
+@pytest.mark.parametrize(
+    ("variable", "value"), [("PLC_URL", "plc.directory"), ("ALLOW_PRIVATE_HOSTS", "http://h")]
+)
+def test_hosts_that_cannot_be_are_named_before_anything_begins(variable, value):
+    ended = CliRunner().invoke(app, ["status"], env={variable: value})
+    assert ended.exit_code == 1 and value in ended.output
+
+
 @pytest.mark.parametrize("name", ["log.jsonl.gz", "log.zst"])
 def test_a_file_that_is_cut_off_is_said_to_be(database_url, tmp_path, name):
     (tmp_path / name).write_bytes(FORMS[name](LOG)[:-9])
@@ -99,19 +107,14 @@ def test_a_file_that_is_cut_off_is_said_to_be(database_url, tmp_path, name):
 async def test_a_directory_is_read_from_where_it_was_left(database_url):
     directory = Directory([line(ALICE, "alice.test", at=1), line(BOB, "old.test", at=2)])
     async with living(directory) as port:
-
-        async def from_plc():
-            environ = {"DATABASE_URL": database_url, "PLC_URL": f"http://localhost:{port}"}
-            words = ("identities", "import", "--from-plc")
-            return await asyncio.to_thread(indexer, *words, **environ)
-
-        ended = await from_plc()
-        assert ended.returncode == 0, ended.stderr
+        words, plc_url = (database_url, "--from-plc"), f"http://localhost:{port}"
+        ended = await asyncio.to_thread(run, *words, plc_url=plc_url)
+        assert ended.exit_code == 0, ended.output
         directory.log.append(line(BOB, "bob.test", at=3))
         directory.heard.clear()
         directory.fails = [answer(503)]
-        ended = await from_plc()
-    assert ended.returncode == 0, ended.stderr
+        ended = await asyncio.to_thread(run, *words, plc_url=plc_url)
+    assert ended.exit_code == 0, ended.output
     assert len(directory.heard) == 3
     assert all("after=2024-01-01T00:00:00.00" in asked for asked in directory.heard)
     assert await asyncio.to_thread(stored, database_url) == BOTH

@@ -233,7 +233,7 @@ async def test_a_directory_that_repeats_itself_is_not_asked_for_ever():
 
 async def test_a_directory_that_wants_a_rest_is_asked_again_after_it():
     directory = Directory(many(range(10)))
-    directory.fails = [answer(429, Retry_After=1)]
+    directory.fails = [answer(429, Retry_After=0)]
     assert len(dids_of(await read_log(directory))) == 10
 
 

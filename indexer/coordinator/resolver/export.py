@@ -65,7 +65,8 @@ async def _page(client: Client, plc_url: str, after: datetime) -> list[bytes]:
         except Failed as error:
             if not tries_left:
                 raise
-            pause_s = min(LONGEST_WAIT_S, error.again_in_s or wait_s)
+            pause_s = wait_s if error.again_in_s is None else error.again_in_s
+            pause_s = min(LONGEST_WAIT_S, pause_s)
             log.warning("the directory does not answer", error=str(error), next_try_s=pause_s)
             await asyncio.sleep(pause_s)
             wait_s = min(LONGEST_WAIT_S, wait_s * 2)
