@@ -90,8 +90,10 @@ class Loop:
         """What becomes of an event that stood alone, behind its own transaction."""
         if self.purge_at_once and deletes(event):
             await accounts.purge(self.writer, event.did)
-        if isinstance(event, Release) or (isinstance(event, Part) and event.last):
+        if isinstance(event, Release):
             await release(trial, event.did, event.token)
+        if isinstance(event, Part) and event.last:  # one before it may have been lost
+            await release(trial, event.did, event.token, whole=True)
 
     def _decode(self, batches: Sequence[Batch]) -> tuple[list[Event], list[Kept]]:
         events: list[Event] = []

@@ -15,15 +15,15 @@ ENDING, HELD, END = (
 )
 
 
-async def release(trial: Trial, did: str, token: int | None = None) -> None:
+async def release(trial: Trial, did: str, token: int | None = None, *, whole: bool = False) -> None:
     """Nothing if it is another fetching that goes on. Without `token` it is given up, whichever
-    it is.
+    it is. `whole`: nothing either unless all of its parts are applied.
 
     Three transactions: the repo is let go, what was held is written, and its frames are dropped.
     Who dies between two of them is followed by one who begins again, with the same effect.
     """
     writer = trial.writer
-    token = await patiently(partial(_let_go, writer, did, token))
+    token = await patiently(partial(_let_go, writer, did, token, whole))
     if token is None:
         return
     rows = await writer.pool.fetch(HELD, did)
@@ -32,11 +32,13 @@ async def release(trial: Trial, did: str, token: int | None = None) -> None:
     await patiently(lambda: writer.pool.execute(END, did, token))
 
 
-async def _let_go(writer: Writer, did: str, token: int | None) -> int | None:
+async def _let_go(writer: Writer, did: str, token: int | None, whole: bool) -> int | None:
     """The token of the fetching that ends."""
     async with writer.transaction([did]) as known:
         row = await known.connection.fetchrow(ENDING, did)
         if row is None or token not in (None, row["token"]):
+            return None
+        if whole and not row["complete"]:
             return None
         repo = known.repos[did]
         if repo.fetching:

@@ -32,7 +32,7 @@ SECOND_US = 1_000_000
 SETTINGS: dict[str, Any] = {
     "backoff_first_s": 0.05,
     "backoff_max_s": 0.2,
-    "stall_s": 0.5,
+    "stall_s": 0.3,
     "look_every_s": 0.05,
 }
 
@@ -44,7 +44,7 @@ class Author:
         self.did = f"did:plc:{letter * 24}"
         self.records: dict[str, bytes] = {}
         self._encoder = encoder
-        self._seconds = 0
+        self.seconds = 0  # since it began
 
     def rkey(self, number: int) -> str:
         """Of the moment at which the number's commit is made."""
@@ -52,15 +52,15 @@ class Author:
 
     def write(self, *changes: tuple[str, str, Any]) -> bytes:
         """The frame of a commit. A change is an action, a path and a record."""
-        self._seconds += 1
+        self.seconds += 1
         writes = tuple(self._write(*change) for change in changes)
-        time_us = START_US + self._seconds * SECOND_US
+        time_us = START_US + self.seconds * SECOND_US
         return self._encoder.encode(
             Happening(time_us, "commit", self.did, f"{self.did[-1]}.test", writes)
         )
 
     def post(self, text: str = "hello") -> bytes:
-        return self.write(("create", f"app.bsky.feed.post/{self.rkey(self._seconds + 1)}", text))
+        return self.write(("create", f"app.bsky.feed.post/{self.rkey(self.seconds + 1)}", text))
 
     def delete(self, path: str) -> bytes:
         return self.write(("delete", path, None))
@@ -105,6 +105,7 @@ class Place:
         self.taking = asyncio.Event()
         self.taking.set()
         self.taken = 0
+        self.lose: set[int] = set()  # which of them, counted from 1
 
     def author(self, letter: str) -> Author:
         author = Author(letter, self.encoder)
@@ -191,8 +192,9 @@ class Place:
     async def _take(self, link: CoordinatorLink) -> None:
         async for frame in link.offers():
             await self.taking.wait()
-            await deliver(self.loop, frame, relayed=False)
             self.taken += 1
+            if self.taken not in self.lose:
+                await deliver(self.loop, frame, relayed=False)
 
 
 @asynccontextmanager

@@ -104,6 +104,9 @@ async def test_only_the_next_part_of_this_fetching_is_applied(
     await deliver(loop, *gone, relayed=False)
     second = parts_of(head._replace(records={}), TOKEN + 1, head.records, at_once=10)[1]
     await deliver(loop, second, release_frame(busiest, TOKEN), relayed=False)
+    last = parts_of(head._replace(records={}), TOKEN + 1, head.records, at_once=10)[-1]
+    await deliver(loop, last, relayed=False)  # whose forerunners were lost
+    assert await state_of(writer, busiest) == "fetching"
     assert await writer.pool.fetchval("SELECT parts FROM resyncs") == 0
     await deliver(loop, release_frame(busiest, TOKEN + 1), relayed=False)
     assert await state_of(writer, busiest) == "desynchronized"
@@ -136,7 +139,7 @@ async def test_who_dies_while_letting_go_is_followed_by_one_who_finishes(
     await begin(writer, busiest, TOKEN)
     await deliver(loop, *frames[half:])
     await writer.pool.execute("UPDATE resyncs SET complete = true")
-    assert await _let_go(writer, busiest, TOKEN) == TOKEN
+    assert await _let_go(writer, busiest, TOKEN, False) == TOKEN
     assert await left(writer) == 1
     await release(Trial(writer), busiest, TOKEN)
     assert await left(writer) == 0
