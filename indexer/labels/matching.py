@@ -68,7 +68,8 @@ async def match(
     one. `active` leaves out what is taken back or has ended. Raises TimeoutError."""
     bounds = [_bounds(pattern) for pattern in patterns]
     lows, highs = [low for low, _ in bounds], [high for _, high in bounds]
-    wanted = (lows, highs, sources, values, *map(clean, after), limit, active)
+    which = [texts and [clean(text) for text in texts] for texts in (sources, values)]
+    wanted = (lows, highs, *which, *map(clean, after), limit, active)
     return [Found(*row) for row in await pool.fetch(MATCH, *wanted, timeout=PATIENCE_S)]
 
 

@@ -143,11 +143,11 @@ def _label(fields: Mapping[str, Any], sig: bytes | None) -> Label:
     if not is_did(src):
         raise Invalid("bad_label", f"src: no DID: {shown(src)}")
     check_length(src, LONGEST_DID)
-    check_length(uri, LONGEST_KEY)
-    if len(val.encode()) > LONGEST_VALUE:
+    check_length(clean(uri), LONGEST_KEY)
+    if len(clean(val).encode()) > LONGEST_VALUE:
         raise Invalid("bad_label", f"val: longer than {LONGEST_VALUE} bytes")
     cid, cts, exp = fields.get("cid"), _time(fields, "cts"), fields.get("exp")
-    check_length(cid or "", LONGEST_CID)
+    check_length(clean(cid or ""), LONGEST_CID)
     block: bytes = libipld.encode_dag_cbor(dict(fields))
     return Label(
         key_of(src, uri, val),

@@ -1,9 +1,11 @@
 """Of what labelers said, the latest counts, in whatever order it comes."""
 
+import random
 from itertools import permutations
 
 from indexer.database import load_query
 from indexer.labels import active, keep_up, put, query
+from indexer.protocol.label import read_label
 from tests.labels.conftest import OURS, POST, THEIRS, log, said
 
 
@@ -128,3 +130,19 @@ async def test_a_forgotten_labeler_leaves_in_the_log_only_that_there_was_somethi
     assert await pool.fetch(forget, THEIRS, 10) == []
     assert [label.src for label in await query(pool)] == [OURS]
     assert sorted(await log(pool)) == [(OURS, "created"), (THEIRS, "created"), (THEIRS, "deleted")]
+
+
+async def test_the_largest_and_oddest_labels_that_are_taken_can_be_stored(pool):
+    odd = "".join(chr(random.Random(n).randint(1, 0x10FFFF - 0x800)) for n in range(2000))
+    odd = odd.encode("utf-8", "ignore").decode()
+    largest = {
+        "src": "did:web:" + "".join(random.Random(1).choices("abcdefgh0123456789", k=792)),
+        "uri": odd.encode()[:1690].decode("utf-8", "ignore") + "\0",
+        "val": odd.encode()[2000:2120].decode("utf-8", "ignore") + "\0",
+        "cid": "\0" * 80,
+        "cts": "9999-12-31T23:59:59.999999999Z",
+        "exp": "0001-01-01T00:00:00Z",
+    }
+    label = read_label(largest)
+    assert await put(pool, [label]) == {label.key}
+    assert (await query(pool))[0].fields == largest | {"ver": 1}

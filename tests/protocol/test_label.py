@@ -75,6 +75,8 @@ def test_whatever_is_tampered_with_is_not_signed(change):
         {"ver": 2},
         {"val": "é" * 65},
         {"uri": "a" * 2000},
+        {"uri": "\0" * 1000},
+        {"val": "\0" * 100},
         {"sig": "text"},
         {"exp": "never"},
         {"neg": 1},

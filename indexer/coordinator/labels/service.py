@@ -7,7 +7,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 import structlog
 from aiohttp import web
-from asyncpg import Pool, Record
+from asyncpg import Pool, Record, TransactionRollbackError
 
 from indexer.config import Config
 from indexer.coordinator.http import Client
@@ -98,6 +98,8 @@ async def _keep_up(pool: "Pool[Record]", keep_events_d: float) -> None:
     while True:
         try:
             await keep_up(pool, keep_events_d)
+        except TransactionRollbackError:
+            pass  # it crossed another one, and is done next time
         except DATABASE_ERRORS as error:
             if not lost(error):
                 raise

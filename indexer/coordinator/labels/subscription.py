@@ -16,7 +16,7 @@ from typing import NamedTuple, NoReturn, Protocol, runtime_checkable
 from urllib.parse import urlsplit
 
 import structlog
-from asyncpg import Connection, Pool, Record
+from asyncpg import Connection, Pool, Record, TransactionRollbackError
 
 from indexer import metrics
 from indexer.config import Labels as Settings
@@ -121,7 +121,8 @@ class Subscription:
         except BadFraming as error:
             return Ended(error.reason, error.detail)
         except DATABASE_ERRORS as error:
-            if not lost(error):
+            crossed = isinstance(error, TransactionRollbackError)
+            if not crossed and not lost(error):
                 raise
             return Ended("database", f"{type(error).__name__}: {error}")
         return Ended("closed", "the labeler ended the stream")
