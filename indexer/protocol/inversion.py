@@ -14,7 +14,7 @@ from typing import NamedTuple
 from indexer.protocol.car import cid_of
 from indexer.protocol.errors import Invalid
 from indexer.protocol.syntax import shown
-from indexer.protocol.tree import Entry, Get, Node, layer_of, read_node, write_node
+from indexer.protocol.tree import MOST_KEY_BYTES, Entry, Get, Node, layer_of, read_node, write_node
 
 _LOWEST, _HIGHEST = b"", b"\xff"  # no path is either, and all are between
 
@@ -51,6 +51,8 @@ def invert(root: bytes, changes: Iterable[Change], get: Get) -> bytes:
     # nodes are needed, not what comes out.
     for change in sorted(changes, key=lambda change: (change.after is not None, change.path)):
         key = change.path.encode()
+        if len(key) > MOST_KEY_BYTES:
+            raise Invalid("bad_tree", f"no tree has a key of {len(key)} bytes")
         if change.before is not None:
             tree.put(key, change.before, change.after)
         elif change.after is not None:

@@ -5,6 +5,7 @@ The nodes are a stranger's. There is one way to write a node, and only that is r
 without a decoder. Nothing recurses, and what is held is the way down to one place.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from hashlib import sha256
 from typing import NamedTuple
@@ -17,12 +18,20 @@ Get = Callable[[bytes], bytes | None]
 """The block of a CID, if it is there."""
 
 MOST_ENTRIES = 10_000  # of one node; a few is what there are
+MOST_KEY_BYTES = 1024  # no path is as long, and keys that share all but a byte take little to write
 
 _NODE, _LEFT = b"\xa2\x61e", b"\x61l"
 _ENTRY_KEY, _SHARED, _AFTER, _VALUE = b"\xa4\x61k", b"\x61p", b"\x61t", b"\x61v"
 _NULL, _NO_LINK, _LINK, _CID_BYTES = 0xF6, b"\xf6", b"\xd8\x2a\x58\x25\x00", 36
 _UNSIGNED, _BYTES, _ARRAY = 0, 2, 4
 _WIDTHS = {24: 1, 25: 2}
+# What stands behind a key: how much of it is that of the key before, a link or none, and a link.
+_ENTRY_REST = re.compile(
+    rb"ap([\x00-\x17]|\x18[\x18-\xff]|\x19[\x01-\xff].)"
+    rb"at(?:\xf6|\xd8\x2a\x58\x25\x00(\x01\x71\x12\x20.{32}))"
+    rb"av\xd8\x2a\x58\x25\x00(\x01\x71\x12\x20.{32})",
+    re.DOTALL,
+)
 
 
 class Entry(NamedTuple):
@@ -168,15 +177,18 @@ def _node(block: bytes) -> tuple[Node, int]:
 def _entry(block: bytes, at: int, last: bytes) -> tuple[Entry, int]:
     """One key is spelled by what it does not share with the one before."""
     size, at = _head(block, _expect(block, at, _ENTRY_KEY), _BYTES)
-    rest, at = block[at : at + size], at + size
-    shared, at = _head(block, _expect(block, at, _SHARED), _UNSIGNED)
+    end = at + size
+    found = _ENTRY_REST.match(block, end)
+    if found is None:
+        raise Invalid("bad_tree", f"a key without a record, at byte {end}")
+    number, after, value = found.groups()
+    shared = number[0] if len(number) == 1 else int.from_bytes(number[1:], "big")
+    rest = block[at:end]
     if shared > len(last) or (shared < len(last) and rest[:1] == last[shared : shared + 1]):
         raise Invalid("bad_tree", f"a key that shares {shared} bytes with {shown(last)}")
-    after, at = _link(block, _expect(block, at, _AFTER))
-    value, at = _link(block, _expect(block, at, _VALUE))
-    if value is None:
-        raise Invalid("bad_tree", f"a key without a record: {shown(last[:shared] + rest)}")
-    return Entry(last[:shared] + rest, value, after), at
+    if shared + size > MOST_KEY_BYTES:
+        raise Invalid("bad_tree", f"a key of {shared + size} bytes")
+    return Entry(last[:shared] + rest, value, after), found.end()
 
 
 def _expect(block: bytes, at: int, what: bytes) -> int:
@@ -222,7 +234,7 @@ def _number(major: int, value: int) -> bytes:
 
 
 def _shared_prefix(one: bytes, other: bytes) -> int:
-    for at, (left, right) in enumerate(zip(one, other, strict=False)):
-        if left != right:
-            return at
-    return min(len(one), len(other))
+    """As numbers they differ from the first byte on in which they do."""
+    length = min(len(one), len(other))
+    differing = int.from_bytes(one[:length], "big") ^ int.from_bytes(other[:length], "big")
+    return length - (differing.bit_length() + 7) // 8

@@ -16,7 +16,7 @@ from indexer.protocol.car import read_car
 from indexer.protocol.errors import Invalid
 from indexer.protocol.proof import read_head
 from indexer.protocol.syntax import cid_text
-from indexer.protocol.tree import layer_of, prove, read_node, walk
+from indexer.protocol.tree import Entry, Node, layer_of, prove, read_node, walk, write_node
 from load.mst import Tree, cid_of
 
 RECORD = cid_of(b"\xa0")
@@ -124,6 +124,7 @@ BAD_TREES: dict[str, tuple[bytes, list[bytes]]] = {
     "a subtree on the wrong side": (node((0, HIGH, None), left=cid_of(BEHIND)), [BEHIND]),
     "an empty node": (node((0, HIGH, cid_of(EMPTY))), [EMPTY]),
     "a root above a single node": (node(left=cid_of(LEAF)), [LEAF]),
+    "a key longer than any path": (node((0, b"x" * 1025, None)), []),
     "a key that is no path": (node((0, b"nothing", None)), []),
     "a key that is a path beyond its collection": (node((0, A + b"/x", None)), []),
     "a value that is no block": (LEAF.replace(RECORD, b"\x01\x55" + RECORD[2:]), []),
@@ -144,6 +145,13 @@ def test_a_tree_that_its_keys_would_not_make_is_refused(name: str) -> None:
     root, others = BAD_TREES[name]
     blocks = {cid_of(block): block for block in (root, *others)}
     assert refusal(lambda: list(walk(cid_of(root), blocks.get))) == "bad_tree"
+
+
+def test_a_few_bytes_that_spell_long_keys_are_refused_before_they_fill_memory() -> None:
+    keys = [b"x" * 60_000 + b"%06d" % number for number in range(500)]
+    block = write_node(Node(None, tuple(Entry(key, RECORD, None) for key in keys)))
+    assert len(block) < 1_000_000
+    assert refusal(lambda: read_node(block)) == "bad_tree"
 
 
 def test_damaged_nodes_are_refused_or_are_other_nodes(made: tuple[bytes, Blocks]) -> None:
