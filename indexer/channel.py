@@ -202,13 +202,18 @@ class CoordinatorEnd(ChildEnd):
         self._offers = offers
         self._writer: asyncio.StreamWriter | None = None
 
+    def open(self, loop: asyncio.AbstractEventLoop) -> None:
+        super().open(loop)
+        self._turn = asyncio.Lock()
+
     async def offer(self, frame: bytes) -> None:
         """Waits while the parent has no room. That it was taken does not say it was committed:
         the database says so; what is lost with a connection must be offered again."""
-        if self._writer is None:
-            _, self._writer = await asyncio.open_unix_connection(sock=self._offers)
-        self._writer.write(len(frame).to_bytes(LENGTH_BYTES, "big") + frame)
-        await self._writer.drain()
+        async with self._turn:  # two who both began it would close it for one another
+            if self._writer is None:
+                _, self._writer = await asyncio.open_unix_connection(sock=self._offers)
+            self._writer.write(len(frame).to_bytes(LENGTH_BYTES, "big") + frame)
+            await self._writer.drain()
 
 
 class Telling:

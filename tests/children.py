@@ -92,8 +92,7 @@ def offers(end: CoordinatorEnd, frames: list[bytes]) -> None:
 
 async def _offer(end: CoordinatorEnd, frames: list[bytes]) -> None:
     end.open(asyncio.get_running_loop())
-    for frame in frames:
-        await end.offer(frame)
+    await asyncio.gather(*(end.offer(frame) for frame in frames))
     end.fatal("nothing left to offer")
 
 
