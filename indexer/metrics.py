@@ -100,6 +100,13 @@ RESYNCED = Counter(
     ["outcome"],
 )
 
+REPOS = Gauge("indexer_repos", "Repos by state; of many, about.", ["state"])
+RESYNCS_QUEUED = Gauge(
+    "indexer_resyncs_queued",
+    "Whole repos to be fetched: waiting (all of them), failed (at least once), fetching; held are "
+    "the commits that wait for those.",
+    ["what"],
+)
 RESYNCS = Counter(
     "indexer_resyncs",
     "Tries to fetch a repo whole, by outcome: mended, declined (there is none), unwanted (opted "
@@ -169,6 +176,28 @@ HANDLES_ASKED = Counter(
 HANDLES_CHECKED = Counter(
     "indexer_handles_checked",
     "Handles checked against the DID that claims them, by outcome: verified, refuted, no_answer.",
+    ["outcome"],
+)
+
+# What is waited for, fetched one by one.
+FETCHES_CLAIMED = Counter(
+    "indexer_fetches_claimed", "Accounts and records whose turn it was to be fetched.", ["kind"]
+)
+FETCHES = Counter(
+    "indexer_fetches",
+    "What became of those: stored (sent on its way), settled (an account of which nothing is "
+    "missing), absent (an answer: there is none), stale and refused (the answer was; asked "
+    "again), given_up (after too many such), unreachable, host_busy, repo_busy (fetched whole; "
+    "these three are asked for later), cut_short (by PostgreSQL).",
+    ["kind", "outcome"],
+)
+FETCH_SECONDS = Histogram("indexer_fetch_seconds", "From such a turn to its outcome.", buckets=SLOW)
+FETCHING = Gauge("indexer_fetching", "Accounts and records that are being fetched now.")
+FETCHING_HOSTS = Gauge("indexer_fetching_hosts", "Hosts that are being asked for them.")
+ACCOUNTS_SETTLED = Counter(
+    "indexer_accounts_settled",
+    "Accounts said to be deleted or deactivated whose PDS or directory was asked, by outcome: "
+    "confirmed, contradicted, left (it says neither), tombstone (nobody had said so).",
     ["outcome"],
 )
 

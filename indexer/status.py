@@ -52,6 +52,8 @@ def shown(found: dict[str, Any]) -> RenderableType:
         parts.append(_processes([live["coordinator"], *live["shards"]]))
     parts += [
         _counts("pending", "waits for", facts["pending"]),
+        _counts("repos", "state", facts["repos"]),
+        _counts("whole repos to fetch", "", {k: n for k, n in facts["resyncs"].items() if n}),
         _counts("quarantine", "kept aside because of", facts["quarantine"]),
     ]
     return Group(*parts)

@@ -112,6 +112,14 @@ async def test_without_an_indexer_the_database_still_tells(
     await connection.execute(
         "INSERT INTO pending (subject, kind, expires) VALUES ('did:web:a', 'user', now())"
     )
+    await connection.execute("INSERT INTO repos (did) VALUES ('did:web:a'), ('did:web:b')")
+    await connection.execute(
+        "INSERT INTO repos (did, state) VALUES ('did:web:c', 'desynchronized')"
+    )
+    await connection.execute(
+        "INSERT INTO resyncs (did, reason, attempts, token, held)"
+        " VALUES ('did:web:a', 'backfill', 2, 1, 7), ('did:web:c', 'gap', 0, NULL, 0)"
+    )
     found = await status(database_url, "relay/path", metrics(0))
     assert found["database"] == {
         "cursor": 500,
@@ -119,7 +127,11 @@ async def test_without_an_indexer_the_database_still_tells(
         "pending": {"user": 1},
         "quarantine": {"bad_frame": 1},
         "gaps": 1,
+        "repos": {"desynchronized": 1, "partial": 2},
+        "resyncs": {"waiting": 2, "failed": 1, "fetching": 1, "held": 7},
     }
+    rows = [line.split() for line in text(found).splitlines()]
+    assert ["desynchronized", "1"] in rows and ["held", "7"] in rows
     assert "no: METRICS_PORT is 0" in text(found)
     other = await status(database_url, "other/path", metrics(0))
     assert (other["database"]["cursor"], other["database"]["gaps"]) == (None, 0)
@@ -127,9 +139,10 @@ async def test_without_an_indexer_the_database_still_tells(
 
 def test_what_runs_is_shown_as_a_table() -> None:
     facts = {"cursor": 5, "last_event_time": None, "pending": {}, "quarantine": {}, "gaps": 0}
+    facts |= {"repos": {"partial": 4, "desynchronized": 2}, "resyncs": {"waiting": 2, "failed": 0}}
     coordinator = LIVE["coordinator"] | {"metrics": None}  # type: ignore[operator]
     live = LIVE | {"coordinator": coordinator}
     said = text({"source": "relay/path", "live": live, "why_not": None, "database": facts})
     assert "shard 1 is down: killed by SIGKILL" in said
     assert "312.5" in said and "3/64" in said and "9402" in said
-    assert "pending: nothing" in said
+    assert "pending: nothing" in said and "failed" not in said

@@ -17,6 +17,10 @@ class Facts(TypedDict):
     quarantine: dict[str, int]
     """By reason."""
     gaps: int
+    repos: dict[str, int]
+    """By state; of many, about."""
+    resyncs: dict[str, int]
+    """Whole repos to be fetched: `waiting` are all; `failed`, `fetching`; `held` are commits."""
 
 
 async def gather_facts(url: str, service: str, name: str = "indexer status") -> Facts:
@@ -32,6 +36,8 @@ async def _gather(connection: asyncpg.Connection, service: str) -> Facts:
     cursor = await connection.fetchrow(load_query("read_cursor"), service, timeout=ANSWER_S)
     pending = await connection.fetch(load_query("count_pending"), timeout=ANSWER_S)
     quarantine = await connection.fetch(load_query("count_quarantine"), timeout=ANSWER_S)
+    repos = await connection.fetch(load_query("count_repos"), timeout=ANSWER_S)
+    resyncs = await connection.fetchrow(load_query("count_resyncs"), timeout=ANSWER_S)
     time = cursor["last_event_time"] if cursor else None
     return Facts(
         cursor=cursor["cursor"] if cursor else None,
@@ -39,4 +45,6 @@ async def _gather(connection: asyncpg.Connection, service: str) -> Facts:
         pending={row["kind"]: row["waiting"] for row in pending},
         quarantine={row["reason"]: row["kept"] for row in quarantine},
         gaps=await connection.fetchval(load_query("count_gaps"), service, timeout=ANSWER_S),
+        repos={row["state"]: row["repos"] for row in repos},
+        resyncs=dict(resyncs),
     )

@@ -17,6 +17,7 @@ from indexer.parent.process import Parent
 from indexer.protocol.syntax import parse_datetime
 
 WINDOW_S = 10
+REPO_STATES = ("synchronized", "partial", "desynchronized", "fetching")
 
 log = structlog.get_logger()
 
@@ -63,6 +64,7 @@ class Meter:
         try:
             self.facts = await gather_facts(url, service)
             self.trouble = None
+            _tell(self.facts)
         except DATABASE_ERRORS as error:
             why = str(error) or type(error).__name__
             self.trouble = f"PostgreSQL does not say what waits: {why}"
@@ -112,6 +114,13 @@ def behind_s(parent: Parent) -> float | None:
     """Our clock less the time that the last event received names."""
     came = parse_datetime(parent.cursor.received.time)
     return None if came is None else round((datetime.now(UTC) - came).total_seconds(), 1)
+
+
+def _tell(facts: Facts) -> None:
+    for state in REPO_STATES:
+        metrics.REPOS.labels(state).set(facts["repos"].get(state, 0))
+    for what, count in facts["resyncs"].items():
+        metrics.RESYNCS_QUEUED.labels(what).set(count)
 
 
 def _bind(parent: Parent) -> None:

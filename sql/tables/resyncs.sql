@@ -14,4 +14,6 @@ CREATE TABLE resyncs (
 );
 
 CREATE INDEX resyncs_due ON resyncs ((reason = 'backfill'), due);
+CREATE INDEX resyncs_failed ON resyncs (did) WHERE attempts > 0;
+CREATE INDEX resyncs_under_way ON resyncs (did) INCLUDE (held) WHERE token IS NOT NULL;
 CREATE SEQUENCE resync_tokens;
