@@ -18,12 +18,22 @@ _LOWEST, _HIGHEST = -(1 << 63), (1 << 63) - 1
 def block_of_json(record: object, cid: str) -> bytes:
     """The record's block, when that is what the CID says. Raises Invalid: `bad_record`,
     `wrong_hash`, `too_big`."""
-    block: bytes = cbor2.dumps(_plain(record, 0), canonical=True)
+    block = _written(record)
     if len(block) > MOST_BYTES:
         raise Invalid("too_big", f"a record of {len(block)} bytes")
     found = cid_text(_DAG_CBOR + sha256(block).digest())
     if found != cid:
         raise Invalid("wrong_hash", f"the record is {found}, and is said to be {shown(cid)}")
+    return block
+
+
+def _written(record: object) -> bytes:
+    try:
+        block: bytes = cbor2.dumps(_plain(record, 0), canonical=True)
+    except (
+        UnicodeEncodeError
+    ) as error:  # halves of surrogate pairs, which some decoders let through
+        raise Invalid("bad_record", f"a text that is none: {error.reason}") from None
     return block
 
 
@@ -59,5 +69,5 @@ def _cid(text: str) -> bytes:
 def _bytes(text: str) -> bytes:
     try:
         return b64decode(text + "=" * (-len(text) % 4), validate=True)
-    except binascii.Error:
+    except ValueError:  # what is not ASCII is not a binascii.Error
         raise Invalid("bad_record", f"no base64: {shown(text)}") from None

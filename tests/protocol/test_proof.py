@@ -7,6 +7,8 @@ from typing import Any
 
 import libipld
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from libipld import encode_dag_cbor
 
 from indexer.protocol.car import read_car
@@ -214,15 +216,34 @@ def some_records(data: bytes, most: int = 1) -> Iterator[tuple[str, bytes, bytes
         {"text": 1 << 64},
         {"a": {"$link": "bafy"}},
         {"a": {"$bytes": "!"}},
+        {"a": {"$bytes": "\u00e9"}},
+        {"a": "\ud800"},
+        {"\ud800": 1},
         {"$type": NSID, "text": "another"},
     ],
-    ids=str,
+    ids=ascii,
 )
 def test_json_that_is_not_what_its_cid_says_is_refused(value: object) -> None:
     assert refusal(lambda: block_of_json(value, cid_text(cid_of(record(1))))) in (
         "bad_record",
         "wrong_hash",
     )
+
+
+Json = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters()),
+    lambda inner: (
+        st.lists(inner)
+        | st.dictionaries(st.sampled_from(["$link", "$bytes", "a"]) | st.text(), inner)
+    ),
+)
+
+
+@given(Json)
+@settings(max_examples=50)
+def test_no_json_raises_anything_but_invalid(value: object) -> None:
+    with pytest.raises(Invalid):
+        block_of_json(value, "bafy")
 
 
 def test_json_without_end_is_refused() -> None:
