@@ -21,7 +21,7 @@ from indexer.protocol.key import parse_did_key
 from indexer.protocol.proof import read_head
 from indexer.protocol.signature import verify_commit
 from indexer.protocol.syntax import cid_text
-from indexer.protocol.tree import Entry, Node, layer_of, prove, read_node, write_node
+from indexer.protocol.tree import Entry, Node, layer_of, prove, read_node, walk, write_node
 from load.capture import read_capture
 from load.generate import generate
 from load.mst import Tree, cid_of
@@ -205,6 +205,25 @@ def outcome(made: Step) -> bytes | str:
         return inverted(made)
     except Invalid as error:
         return error.reason
+
+
+@given(st.data())
+@settings(max_examples=100)
+def test_no_bytes_raise_anything_but_invalid(made: Step, data: st.DataObject) -> None:
+    """Whatever stands where nodes belong: mostly nodes of this very tree."""
+    nodes = st.sampled_from(list(made.blocks.values())) | st.binary(max_size=60)
+    blocks = dict(made.blocks)
+    for cid in data.draw(st.lists(st.sampled_from(list(blocks)), min_size=1, max_size=3)):
+        blocks[cid] = data.draw(nodes)
+    for read in (
+        lambda: outcome(made._replace(blocks=blocks)),
+        lambda: list(walk(made.after, blocks.get)),
+        lambda: prove(made.after, NEW, blocks.get),
+    ):
+        try:
+            read()
+        except Invalid as error:
+            assert error.reason in ("bad_tree", "missing_block")
 
 
 def steps(frames: Iterable[bytes]) -> Iterator[tuple[str, bytes, Step]]:
