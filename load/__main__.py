@@ -1,7 +1,8 @@
-"""The command line: python -m load generate | record | replay | demo | chaos."""
+"""The command line: python -m load generate | record | replay | network | demo | chaos."""
 
 import asyncio
 import signal
+import tempfile
 from collections.abc import Coroutine
 from contextlib import suppress
 from pathlib import Path
@@ -18,6 +19,8 @@ from load.chaos import chaos as run_chaos
 from load.demo import demo as show_demo
 from load.frames import Encoder
 from load.generate import generate as world_frames
+from load.network import environment, made, recorded, running, settings
+from load.network.named import NAMED, set_named
 from load.pace import Pace
 from load.progress import progress
 from load.record import frames_of
@@ -121,6 +124,41 @@ async def _show(relay: Relay) -> None:
             said = f"to {relay.clients} clients"
             bar.update(task, completed=relay.sent, said=said)
             await asyncio.sleep(0.2)
+
+
+@app.command()
+def network(
+    devnet: Annotated[
+        Path | None, typer.Option(help="a recorded network's directory, not a made world")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="of the world that is made, and of chance")] = 1,
+    accounts: Annotated[int, typer.Option(min=8, help="in the world that is made")] = 100,
+    commits: Annotated[int | None, typer.Option(help="default: 40 for each account")] = None,
+    pds: Annotated[int, typer.Option(min=1, max=200, help="over how many hosts they live")] = 3,
+    cut: Annotated[float, typer.Option(min=0, max=1, help="this share the relay has lost")] = 0.0,
+    fault: Annotated[
+        list[str] | None,
+        typer.Option(help=f"HOST:KIND:NAME[:CHANCE] with patterns; NAME: {', '.join(NAMED)}"),
+    ] = None,
+) -> None:
+    """A directory, PDSs, a relay, a labeler and their DNS, until told to stop."""
+    world = made(seed, commits or 40 * accounts, accounts) if devnet is None else recorded(devnet)
+    frames = world.entries[int(len(world.entries) * cut) :]
+
+    async def work() -> None:
+        with tempfile.TemporaryDirectory(prefix="indexer-network-") as directory:
+            async with running(world.network, pds, frames, seed) as there:
+                for text in fault or []:
+                    set_named(there.faults, text)
+                file = settings(there, Path(directory) / "indexer.toml")
+                for name, value in (environment(there) | {"INDEXER_CONFIG": str(file)}).items():
+                    print(f"export {name}={value}", flush=True)
+                await asyncio.Event().wait()
+
+    try:
+        run(work())
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
 
 
 @app.command()

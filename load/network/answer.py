@@ -7,7 +7,8 @@ from urllib.parse import unquote
 import orjson
 from aiohttp import web
 
-JSON, TEXT, CAR = "application/json", "text/plain", "application/vnd.ipld.car"
+JSON, TEXT = "application/json", "text/plain"
+CAR, DOCUMENT = "application/vnd.ipld.car", "application/did+ld+json"
 
 
 class Question(NamedTuple):

@@ -41,14 +41,15 @@ def of_another_record() -> Fault:
         answer, params = asked.answer(), asked.question.params
         account = asked.network.find(params.get("did") or params.get("repo", ""))
         path = f"{params.get('collection')}/{params.get('rkey')}"
-        others = [p for p in account.repo.paths() if p != path] if account else []
-        if answer.status != 200 or not others:
+        paths = account.repo.paths() if account and answer.status == 200 else []
+        others = [other for other in paths if other != path]
+        if not others:
             return answer
         collection, _, rkey = others[0].partition("/")
-        other = asked.answer(collection=collection, rkey=rkey)
+        another = asked.answer(collection=collection, rkey=rkey)
         if answer.kind == CAR:
-            return answer._replace(body=_with_last_of(answer.body, other.body))
-        mixed = orjson.loads(answer.body) | {"value": orjson.loads(other.body)["value"]}
+            return answer._replace(body=_with_last_of(answer.body, another.body))
+        mixed = orjson.loads(answer.body) | {"value": orjson.loads(another.body)["value"]}
         return answer._replace(body=orjson.dumps(mixed))
 
     return telling(tell)
@@ -72,7 +73,7 @@ def lacking() -> Fault:
         roots, blocks = read_car(answer.body)
         return answer._replace(body=car(roots[0], dict(list(blocks.items())[:-1])))
 
-    return changing(change)
+    return changing(change, CAR)
 
 
 def forged() -> Fault:
@@ -86,7 +87,7 @@ def forged() -> Fault:
         block = encode_dag_cbor(commit | {"sig": signature})
         return answer._replace(body=car(cid_of(block), {cid_of(block): block, **blocks}))
 
-    return changing(change)
+    return changing(change, CAR)
 
 
 def _with_last_of(one: bytes, other: bytes) -> bytes:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 from load.network import holdings
 from load.network.account import Account
-from load.network.answer import TEXT, Answer, Question, refused, said
+from load.network.answer import DOCUMENT, TEXT, Answer, Question, refused, said
 from load.network.network import Network
 
 _LISTED = 500
@@ -46,7 +46,9 @@ class Pds:
                 return Answer(200, account.did.encode(), TEXT) if account else _nothing()
             case "did.json":
                 account = self._here(f"did:web:{question.host}")
-                return said(account.document) if account and not account.gone else _nothing()
+                if account is None or account.gone:
+                    return _nothing()
+                return said(account.document)._replace(kind=DOCUMENT)
             case "_health":
                 return said({"version": "local"})
         return refused("MethodNotImplemented", status=501)

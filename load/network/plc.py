@@ -4,7 +4,7 @@ from datetime import datetime
 
 import orjson
 
-from load.network.answer import Answer, Question, refused, said
+from load.network.answer import DOCUMENT, Answer, Question, refused, said
 from load.network.network import Network
 
 _USUAL, _MOST = 10, 1000
@@ -30,7 +30,7 @@ class Plc:
             return said({"message": f"DID not registered: {did}"}, 404)
         if account.gone:
             return said({"message": f"DID not available: {did}"}, 410)
-        return said(account.document)._replace(kind="application/did+ld+json")
+        return said(account.document)._replace(kind=DOCUMENT)
 
     def _export(self, question: Question) -> Answer:
         after = question.params.get("after")

@@ -5,6 +5,7 @@ from typing import Any
 
 import orjson
 
+from load.network.answer import DOCUMENT, Answer
 from load.network.faults import Fault
 from load.network.telling import changing
 
@@ -25,4 +26,7 @@ def living_at(url: str) -> Fault:
 
 
 def _amending(amend: Callable[[dict[str, Any]], dict[str, Any]]) -> Fault:
-    return changing(lambda a: a._replace(body=orjson.dumps(amend(orjson.loads(a.body)))))
+    def change(answer: Answer) -> Answer:
+        return answer._replace(body=orjson.dumps(amend(orjson.loads(answer.body))))
+
+    return changing(change, DOCUMENT)

@@ -16,11 +16,12 @@ def telling(tell: Callable[[Asked], Answer]) -> Fault:
     return do
 
 
-def changing(change: Callable[[Answer], Answer]) -> Fault:
-    """Refusals stay as they are."""
+def changing(change: Callable[[Answer], Answer], kind: str | None = None) -> Fault:
+    """Refusals stay as they are, and what is not of this kind."""
 
     def tell(asked: Asked) -> Answer:
         answer = asked.answer()
-        return change(answer) if answer.status == 200 else answer
+        is_meant = answer.status == 200 and kind in (None, answer.kind)
+        return change(answer) if is_meant else answer
 
     return telling(tell)

@@ -10,12 +10,15 @@ from pathlib import Path
 
 import orjson
 
+from indexer import config
+from indexer.coordinator.http import opened
 from load.capture import read_capture, write_capture
 from load.generate import generate
 from load.replay import serve
 from tests.polling import until
 
 ROOT = Path(__file__).parents[2]
+LIST = "com.atproto.sync.listRepos"
 
 
 @asynccontextmanager
@@ -97,3 +100,26 @@ async def test_replay_takes_one_pace() -> None:
         _, err = await process.communicate()
         assert process.returncode == 2
         assert "exclude each other" in err.decode()
+
+
+async def test_network_says_what_an_indexer_needs_and_serves_until_told_to_stop() -> None:
+    words = ("network", "--accounts", "8", "--commits", "60", "--pds", "2", "--cut", "0.5")
+    async with command(*words, "--fault", "pds1:*.getRepo:500") as process:
+        assert process.stdout is not None
+        lines = [(await process.stdout.readline()).decode().split() for _ in range(6)]
+        said = dict(line[1].split("=", 1) for line in lines)
+        settings = config.load(said)
+        assert settings.resolver.development and len(settings.services.allow_private_hosts) == 5
+        async with opened(settings.http, settings.services.allow_private_hosts) as client:
+            relay = said["RELAY_URL"].replace("ws", "http", 1)
+            answer = await client.get(f"{relay}/xrpc/{LIST}", most_bytes=10_000)
+            assert len(orjson.loads(answer.body)["repos"]) == 8
+        process.send_signal(signal.SIGTERM)
+        await said_by(process)
+
+
+async def test_network_refuses_a_fault_that_there_is_not() -> None:
+    words = ("network", "--accounts", "8", "--commits", "60", "--fault", "pds0:*:tired")
+    async with command(*words) as process:
+        _, err = await process.communicate()
+        assert process.returncode == 2 and "HOST:KIND:NAME" in err.decode()

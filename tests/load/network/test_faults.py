@@ -1,6 +1,7 @@
 """Each fault does what it says, where it was set, as often as it was said, and not beyond."""
 
 import asyncio
+from contextlib import suppress
 
 import orjson
 import pytest
@@ -13,6 +14,7 @@ from indexer.protocol.proof import read_proof
 from indexer.protocol.signature import verify_commit
 from load.network import delays, lies, misdeeds, pretences, refusals
 from load.network.directory import operation_of
+from load.network.named import NAMED, set_named
 from tests.polling import until
 
 REPO, PROOF, RECORD = (
@@ -20,6 +22,7 @@ REPO, PROOF, RECORD = (
     "com.atproto.sync.getRecord",
     "com.atproto.repo.getRecord",
 )
+LONG = {"silent", "slow", "halting", "trickling", "oversize"}
 
 
 class Asker:
@@ -185,3 +188,16 @@ async def test_documents_can_name_other_peoples_handles_and_any_host(asker, ther
     assert document["service"][0]["serviceEndpoint"] == "http://169.254.169.254"
     assert document["alsoKnownAs"] == asker.account.document["alsoKnownAs"]
     assert asker.account.pds == asker.host.url
+
+
+@pytest.mark.parametrize("name", sorted({*NAMED} - LONG))
+async def test_every_fault_that_has_a_name_can_strike_anything(asker, there, session, name):
+    plan = set_named(there.faults, f"*:*:{name}")
+    paths = ("did:plc:none", "export", "xrpc/com.atproto.sync.listRepos", f"xrpc/{REPO}", "x")
+    for host in (there.plc, asker.host):
+        for path in (*paths, asker.did, f"xrpc/{PROOF}?did={asker.did}"):
+            with suppress(ClientError):
+                async with session.get(f"{host.url}/{path}", allow_redirects=False) as answer:
+                    assert answer.status != 500 or name == "500"
+                    await answer.read()
+    assert plan.struck >= 14, "a client asks again when he is hung up on"
