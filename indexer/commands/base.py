@@ -17,10 +17,18 @@ from indexer.address import Address, read_address
 from indexer.config import Config, ConfigError
 from indexer.coordinator.http.target import read_listed
 from indexer.coordinator.resolver import allowed_hosts
+from indexer.labels import Unable
 from indexer.supervisor import Broken
 from indexer.web import PortTaken
 
-KNOWN = (ConfigError, database.DatabaseRefused, postgres.NoPostgres, PortTaken, Broken)
+KNOWN = (
+    ConfigError,
+    database.DatabaseRefused,
+    postgres.NoPostgres,
+    PortTaken,
+    Broken,
+    Unable,
+)
 MISTAKEN = (  # in DATABASE_URL
     asyncpg.InvalidAuthorizationSpecificationError,
     asyncpg.InvalidCatalogNameError,

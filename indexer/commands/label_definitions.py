@@ -86,10 +86,7 @@ def _done(doing: Callable[["Pool[Record]"], Awaitable[Rows]]) -> Rows:
 
 async def _with_pool(url: str, doing: Callable[["Pool[Record]"], Awaitable[Rows]]) -> Rows:
     async with await database.open_pool(url, "indexer labels", 1) as pool:
-        try:
-            return await doing(pool)
-        except labels.Unable as error:
-            fail(str(error))
+        return await doing(pool)
 
 
 def _strings(text: str | None) -> list[Any] | None:

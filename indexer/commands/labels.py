@@ -17,7 +17,7 @@ from indexer import database, labels
 from indexer.commands import label_definitions
 from indexer.commands.base import console, fail, reached, read_settings, said_plainly
 from indexer.config import Labels
-from indexer.labels import Found, Unable, Wish
+from indexer.labels import Found, Wish
 from indexer.protocol.label import Label, fields_of
 from indexer.protocol.syntax import parse_datetime
 
@@ -160,8 +160,6 @@ async def _with_pool(url: str, settings: Labels, doing: Doing[T]) -> T:
     async with await database.open_pool(url, "indexer labels", 2) as pool:
         try:
             return await doing(pool, settings)
-        except Unable as error:
-            fail(str(error))
         except TimeoutError:
             fail("that took too long: ask for less")
 

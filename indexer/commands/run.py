@@ -12,6 +12,7 @@ from indexer import database
 from indexer.address import Address
 from indexer.commands.base import Revive, console, reached, read_settings, said_plainly
 from indexer.config import Config
+from indexer.labels import author_of
 from indexer.log import configure
 from indexer.supervisor import Supervisor
 
@@ -25,6 +26,8 @@ def run() -> None:
         configure(config.log.level, "parent")
         for name in settings.obsolete():
             log.warning("this setting of the older system has no meaning here", variable=name)
+        if config.labels.did:
+            author_of(config.labels)  # says now what is wrong with it
         with reached(config) as (config, revive):
             asyncio.run(database.migrate(config.database.url))
             uvloop.run(_supervised(config, address, revive))

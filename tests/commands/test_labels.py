@@ -8,6 +8,7 @@ from typer.testing import CliRunner, Result
 
 from indexer.commands import app
 from tests.labels.conftest import ALICE, OURS, POST
+from tests.test_main import refusal
 
 KEY = "01" * 32
 
@@ -105,3 +106,10 @@ def test_without_a_did_or_with_a_key_that_is_none_nothing_is_said(moderate, monk
     assert "no secret key" in ended.output and "s3cret" not in ended.output
     monkeypatch.setenv("LABEL_DID", "")
     assert "LABEL_DID" in moderate("apply", POST, "spam", refused=True).output
+
+
+def test_an_indexer_with_a_key_that_is_none_says_so_and_does_not_begin():
+    said = refusal(
+        "run", LABEL_DID=OURS, LABEL_SIGNING_KEY="s3cret", DATABASE_URL="postgresql://x/y"
+    )
+    assert "no secret key" in said and "s3cret" not in said
