@@ -174,6 +174,16 @@ async def test_a_handle_moves_to_another_account(people):
     assert (await people.resolve(ALICE)).handle is None
 
 
+async def test_who_lost_a_handle_is_checked_again_and_may_have_it_back(people):
+    for did in (ALICE, BOB):
+        people.publish(did, "alice.test")
+        people.name("alice.test", did)
+        await people.resolve(did)
+    people.name("alice.test", ALICE)
+    assert (await people.resolve(ALICE)).handle == "alice.test"
+    assert people.asked(ALICE) == 1
+
+
 async def test_of_two_who_claim_one_handle_it_has_whom_it_names(people):
     for did in (ALICE, BOB):
         people.publish(did, "alice.test")
