@@ -57,3 +57,4 @@ async def _ask_strangers(config: Config, end: CoordinatorEnd) -> None:
         asyncio.TaskGroup() as group,
     ):
         group.create_task(keep_resyncing(config, pool, client, resolver, end))
+        await end.stopping.wait()  # labels go on where no PDS may be asked
