@@ -63,7 +63,7 @@ class Faults:
         chance: float = 1.0,
     ) -> Plan:
         plan = Plan(fault, host, kind, about, times, chance)
-        self._plans.insert(0, plan)
+        self._plans = [plan, *(other for other in self._plans if other.left != 0)]
         return plan
 
     def lift(self) -> None:
