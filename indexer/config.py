@@ -77,6 +77,7 @@ class Writer(Struct, frozen=True):
     batch_events: Positive
     user_creations: Annotated[Positive, from_environment("MAX_CONCURRENT_USER_CREATIONS")]
     verify_signatures: bool
+    verify_trees: bool
 
 
 class Cursor(Struct, frozen=True):
@@ -152,6 +153,18 @@ class Repos(Struct, frozen=True):
     queued: Positive
 
 
+class Fetcher(Struct, frozen=True):
+    at_once: Positive
+    at_once_per_host: Positive
+    per_host_per_s: Duration
+    retries: Whole
+    max_bytes: Positive
+    look_every_s: Duration
+    lease_s: Duration
+    backoff_first_s: Duration
+    backoff_max_s: Duration
+
+
 class Audit(Struct, frozen=True):
     every_h: Annotated[float, Meta(ge=0)]
     sample: Whole
@@ -182,6 +195,7 @@ class Config(Struct, frozen=True):
     http: Http
     labels: Labels
     repos: Repos
+    fetcher: Fetcher
     audit: Audit
     metrics: Metrics
     log: Log

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from indexer.protocol.op import Op
 
@@ -77,13 +78,15 @@ class Release:
 
 @dataclass(frozen=True, slots=True)
 class Forged:
-    """A commit that its author's key has not signed, or not the key that we know."""
+    """A commit that its author's key has not signed, or not the key that we know; or that does not
+    lead to the tree that was signed."""
 
     seq: int | None
     did: str
     time: datetime
     rev: str
     frame: bytes
+    reason: Literal["bad_signature", "bad_tree"]
 
 
 @dataclass(frozen=True, slots=True)

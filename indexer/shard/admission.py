@@ -21,6 +21,11 @@ from indexer.protocol.op import Op
 from indexer.protocol.syntax import AtUri, at_uri
 from indexer.shard.repo import Repo
 
+FORGED = {
+    "bad_signature": "the key that we know of its author has not signed it",
+    "bad_tree": "what it says it changed is not what changed in the tree that was signed",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Kept:
@@ -136,5 +141,4 @@ def _kept(event: Changes, refused: Refused) -> Kept:
 
 
 def _forged(event: Forged) -> Kept:
-    detail = "the key that we know of its author has not signed it"
-    return Kept(event.seq, event.did, None, "bad_signature", detail, frame=event.frame)
+    return Kept(event.seq, event.did, None, event.reason, FORGED[event.reason], frame=event.frame)

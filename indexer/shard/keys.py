@@ -82,4 +82,4 @@ def _key(text: str | None) -> Key | None:
 
 
 def _forged(commit: Commit) -> Forged:
-    return Forged(commit.seq, commit.did, commit.time, commit.rev, commit.frame)
+    return Forged(commit.seq, commit.did, commit.time, commit.rev, commit.frame, "bad_signature")

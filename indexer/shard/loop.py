@@ -20,6 +20,7 @@ from indexer.shard.keys import Keys
 from indexer.shard.patience import patiently
 from indexer.shard.refusal import Trial
 from indexer.shard.release import release
+from indexer.shard.trees import checked
 from indexer.shard.writer import Writer
 
 log = structlog.get_logger()
@@ -32,6 +33,7 @@ class Loop:
     batch_events: int
     purge_at_once: bool  # nobody may be asked whether a deleted account is deleted
     keys: Keys | None = None  # None: signatures are not looked at
+    check_trees: bool = False
     busy_since: float | None = None  # by the monotonic clock, while a batch is in hand
     epoch: int = 0  # of the last batch taken
 
@@ -77,6 +79,8 @@ class Loop:
             await patiently(lambda: self.writer.quarantine(kept))
         if self.keys is not None:
             events = await self.keys.verified(events)
+        if self.check_trees:
+            events = [checked(event) for event in events]
         trial = Trial(self.writer)
         for some in cut(events):
             await trial.write(some)

@@ -49,7 +49,8 @@ async def serve(config: Config, index: int, end: ShardEnd, metrics_port: int) ->
         writer = make_writer(config, index, pool, guard)
         keys = Keys(pool) if config.writer.verify_signatures else None
         purge_at_once = config.services.skip_pds_fetching
-        loop = Loop(end, writer, config.writer.batch_events, purge_at_once, keys)
+        settings = config.writer
+        loop = Loop(end, writer, settings.batch_events, purge_at_once, keys, settings.verify_trees)
         health = Health(loop)
         async with serving(config.metrics.host, metrics_port, health.reasons) as port:
             end.ready(port)

@@ -136,7 +136,7 @@ class Repo:
         if self.rev is not None and event.rev <= self.rev:
             return False
         if not self.fetching:
-            self._diverge("bad_signature", None)
+            self._diverge(event.reason, None)
         return True
 
     def admit_fetched(self, event: Fetched) -> bool:

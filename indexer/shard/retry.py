@@ -24,13 +24,14 @@ from indexer.protocol.frame import decode
 from indexer.protocol.op import Op
 from indexer.protocol.record import decode_record
 from indexer.protocol.syntax import at_uri, cid_text
-from indexer.shard.admission import Admitted, Kept
+from indexer.shard.admission import FORGED, Admitted, Kept
 from indexer.shard.batch import plan
 from indexer.shard.keys import Keys
 from indexer.shard.patience import patiently
 from indexer.shard.refusal import GUILTY, REASON, Trial, said
 from indexer.shard.repo import Repo
 from indexer.shard.taste import survives
+from indexer.shard.trees import checked
 from indexer.shard.writer import Known, Writer
 
 ENTRY, IDS, RELEASE, REFUSE_AGAIN = (
@@ -164,8 +165,10 @@ async def _retry_frame(writer: Writer, entry: Entry, frame: bytes, most_bytes: i
         await writer.pool.execute(RELEASE, entry.id)
         return Outcome("dropped", "there is nothing in it to be applied")
     [event] = await Keys(writer.pool).verified([event])
+    if entry.reason == "bad_tree":
+        event = checked(event)
     if isinstance(event, Forged):
-        raise Invalid("bad_signature", "its author's key has not signed it")
+        raise Invalid(event.reason, FORGED[event.reason])
     apply: Callable[[], Awaitable[Outcome]] = partial(_apply, writer, entry, event)
     try:
         return await patiently(apply)
