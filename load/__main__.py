@@ -136,6 +136,9 @@ def network(
     commits: Annotated[int | None, typer.Option(help="default: 40 for each account")] = None,
     pds: Annotated[int, typer.Option(min=1, max=200, help="over how many hosts they live")] = 3,
     cut: Annotated[float, typer.Option(min=0, max=1, help="this share the relay has lost")] = 0.0,
+    https: Annotated[
+        bool, typer.Option("--https", help="handles and did:web at port 443, too; for root")
+    ] = False,
     fault: Annotated[
         list[str] | None,
         typer.Option(help=f"HOST:KIND:NAME[:CHANCE] with patterns; NAME: {', '.join(NAMED)}"),
@@ -146,11 +149,13 @@ def network(
     frames = world.entries[int(len(world.entries) * cut) :]
 
     async def work() -> None:
-        with tempfile.TemporaryDirectory(prefix="indexer-network-") as directory:
-            async with running(world.network, pds, frames, seed) as there:
+        with tempfile.TemporaryDirectory(prefix="indexer-network-") as place:
+            directory = Path(place)
+            secure = directory if https else None
+            async with running(world.network, pds, frames, seed, secure) as there:
                 for text in fault or []:
                     set_named(there.faults, text)
-                file = settings(there, Path(directory) / "indexer.toml")
+                file = settings(there, directory / "indexer.toml")
                 for name, value in (environment(there) | {"INDEXER_CONFIG": str(file)}).items():
                     print(f"export {name}={value}", flush=True)
                 await asyncio.Event().wait()

@@ -9,7 +9,8 @@ async with running(world.network, pds=3, frames=world.entries) as there:
 
 from load.network.environment import environment, settings
 from load.network.network import Network
-from load.network.running import Running, running
+from load.network.running import Running
 from load.network.sources import World, made, recorded
+from load.network.start import running
 
 __all__ = ["Network", "Running", "World", "environment", "made", "recorded", "running", "settings"]

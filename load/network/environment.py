@@ -8,7 +8,8 @@ from load.network.running import Running
 
 def environment(there: Running) -> dict[str, str]:
     """Variables; `settings` has what no variable says."""
-    return {
+    trusted = {"SSL_CERT_FILE": str(there.authority)} if there.authority else {}
+    return trusted | {
         "RELAY_URL": there.relay_url,
         "START_CURSOR": "0",
         "PLC_URL": there.plc.url,

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
+from ssl import SSLContext
 
 from aiohttp import web
 
@@ -10,6 +11,7 @@ from load.network.asked import Asked, Live
 from load.network.faults import Faults
 from load.network.network import Network
 
+HTTPS = 443
 _SHUTDOWN_S = 0.05
 
 
@@ -33,6 +35,7 @@ class Host:
         self._service = service
         self._network, self._faults = network, faults
         self._live = live or {}
+        self.tls: SSLContext | None = None  # with one it is at the port of https, too
         self._runner: web.AppRunner | None = None
 
     @property
@@ -55,6 +58,8 @@ class Host:
         await self._runner.setup()
         await web.TCPSite(self._runner, self.address, self.port).start()
         self.port = self._runner.addresses[0][1]
+        if self.tls is not None:
+            await web.TCPSite(self._runner, self.address, HTTPS, ssl_context=self.tls).start()
 
     async def down(self) -> None:
         """Who asks now is refused; who was being answered is cut off."""

@@ -11,11 +11,20 @@ from load.network.account import Account
 from load.network.directory import Log, operation_of
 from load.network.repo import Repo
 
+_WEB = "did:web:"
+
 
 class Network:
     def __init__(self) -> None:
         self.accounts: dict[str, Account] = {}
         self.log = Log()
+
+    @property
+    def names(self) -> list[str]:
+        """Of all hosts that are asked who somebody is: handles, and those of did:web."""
+        webs = {did.removeprefix(_WEB) for did in self.accounts if did.startswith(_WEB)}
+        handles = {account.handle for account in self.accounts.values()}
+        return sorted((handles | webs) - {""})
 
     def add(self, document: dict[str, Any], logged: bool = True) -> Account:
         """An account, or what its document says from now on."""

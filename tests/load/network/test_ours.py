@@ -1,7 +1,9 @@
 """The coordinator's own parts find in such a network what they look for."""
 
+import errno
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from ssl import create_default_context
 
 import msgspec
 import pytest
@@ -11,7 +13,7 @@ from indexer.coordinator.http import Forbidden, Resting, Unreachable, opened
 from indexer.coordinator.repos.fetching import Desk, receive
 from indexer.coordinator.resolver.asking import Asking
 from indexer.coordinator.resolver.found import Gone, Unknown
-from load.network import environment, misdeeds, pretences, refusals, settings
+from load.network import environment, misdeeds, pretences, refusals, running, settings
 from load.network.names import TXT
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -19,13 +21,13 @@ REPO = "com.atproto.sync.getRepo"
 
 
 @asynccontextmanager
-async def asking(there, directory, **limits):
+async def asking(there, directory, tls=True, **limits):
     """As an indexer is told to by the network, but for the waits."""
     file = settings(there, directory / "indexer.toml")
     told = config.load(environment(there) | {"INDEXER_CONFIG": str(file)})
     hasty = {"backoff_first_s": 0.001, "backoff_max_s": 0.01, "rest_after": 3} | limits
     told = msgspec.structs.replace(told, http=msgspec.structs.replace(told.http, **hasty))
-    async with opened(told.http, told.services.allow_private_hosts) as client:
+    async with opened(told.http, told.services.allow_private_hosts, tls=tls) as client:
         yield client, Asking(client, told)
 
 
@@ -100,3 +102,20 @@ async def test_a_host_that_is_down_is_left_alone_and_others_are_not(there, tmp_p
         there.faults.set(misdeeds.cut(), up.name, times=1)
         assert (await client.get(f"{up.url}/xrpc/_health", most_bytes=100)).status == 200
     assert up.asked == {"_health": 3} and not down.asked
+
+
+async def test_handles_and_did_web_are_found_where_everybody_asks(world, writers, tmp_path):
+    did = next(did for did in writers if did.startswith("did:web:"))
+    handle = world.network.accounts[did].handle
+    try:
+        async with running(world.network, https=tmp_path) as there:
+            del there.names.writes[f"_atproto.{handle}"]
+            tls = create_default_context(cafile=there.authority)
+            async with asking(there, tmp_path, tls=tls) as (_, ours):
+                found = await resolved(ours, did)
+                assert (found.handle, found.pds) == (handle, there.pds[0].url)
+            assert there.pds[0].asked == {"did.json": 1, "atproto-did": 1}
+    except OSError as error:
+        if error.errno not in (errno.EACCES, errno.EADDRINUSE):
+            raise
+        pytest.skip("port 443 is not ours to take")
