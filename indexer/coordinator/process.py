@@ -14,11 +14,12 @@ import uvloop
 from indexer.audit import keep_auditing
 from indexer.channel import CoordinatorEnd, Telling
 from indexer.config import Config, pool_size
+from indexer.coordinator.fetcher import keep_fetching
 from indexer.coordinator.http import opened
 from indexer.coordinator.labels import serve_labels
 from indexer.coordinator.repos import keep_resyncing
 from indexer.coordinator.resolver import allowed_hosts, resolving
-from indexer.database import open_pool, reach
+from indexer.database import BY_KEY, open_pool, reach
 from indexer.log import configure
 from indexer.web import serving
 
@@ -46,7 +47,8 @@ async def serve(config: Config, end: CoordinatorEnd, metrics_port: int) -> None:
 
 async def _ask_strangers(config: Config, end: CoordinatorEnd) -> None:
     url, size = config.database.url, pool_size(config)
-    pool = await reach(partial(open_pool, url, "indexer coordinator", size), end.stopping)
+    open_one = partial(open_pool, url, "indexer coordinator", size, settings=BY_KEY)
+    pool = await reach(open_one, end.stopping)
     if pool is None:
         return
     async with (
@@ -56,5 +58,6 @@ async def _ask_strangers(config: Config, end: CoordinatorEnd) -> None:
         serve_labels(config, pool, client, resolver),
         asyncio.TaskGroup() as group,
     ):
+        group.create_task(keep_fetching(config, pool, client, resolver, end))
         group.create_task(keep_resyncing(config, pool, client, resolver, end))
         await end.stopping.wait()  # labels go on where no PDS may be asked
