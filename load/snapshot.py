@@ -12,7 +12,8 @@ TABLES = (
     " user_aggregations repos feed_items feed_generators labeler_services label_definitions"
     " thread_contexts post_viewer_states"
 ).split()
-OURS = {"id", "indexed_at", "updated_at", "is_read", "confirmed_at"}  # when and how we acted
+# When and how we acted.
+OURS = {"id", "indexed_at", "updated_at", "is_read", "confirmed_at", "expired"}
 ALSO = {
     "users": {"created_at"},
     "post_aggregations": {"created_at"},

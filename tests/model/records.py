@@ -241,7 +241,6 @@ def label(op: Op) -> Row:
         "created_at": parse_datetime(op.record.get("cts")) or op.created_at,
         "block": None,
         "seq": 0,
-        "expired": False,
     }
 
 
