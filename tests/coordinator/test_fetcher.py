@@ -3,17 +3,22 @@
 import asyncio
 from collections.abc import AsyncIterator
 
+import orjson
 import pytest
 
 from indexer.coordinator.fetcher.queue import Queue
-from load.network.answer import CAR, Answer, refused, said
+from load.frames import document
+from load.network import holdings
+from load.network.answer import CAR, Answer, Question, refused, said
 from tests.coordinator.waiting import (
     POST,
     PROFILE,
     PROVEN,
+    SEED,
     UNPROVEN,
     Place,
     answering,
+    answering_each,
     living_place,
 )
 from tests.shard.conftest import writer
@@ -34,6 +39,11 @@ def like(uri: str):
 
 def path_of(uri: str) -> str:
     return uri.removeprefix("at://")
+
+
+def question_of(author, uri: str) -> Question:
+    _, collection, rkey = path_of(uri).split("/")
+    return Question(UNPROVEN, "", "", {"repo": author.did, "collection": collection, "rkey": rkey})
 
 
 async def test_a_post_that_was_liked_before_it_was_known_is_fetched_and_its_author_told(place):
@@ -65,73 +75,76 @@ async def test_the_profile_of_a_new_user_is_fetched_and_who_has_none_is_asked_fo
     assert place.there.plc.asked_for["did", alice.did] == 2, "and who she is may be news"
 
 
-@pytest.mark.parametrize(
-    "answer",
-    [
-        refused("MethodNotImplemented", status=501),
-        refused("UnknownMethod"),
-        Answer(404, b"<p>not here", "text/html"),
-        said({"hello": "world"}),
-    ],
-    ids=["not implemented", "unknown", "not found", "no CAR"],
-)
-async def test_where_no_proof_is_to_be_had_the_record_is_taken_as_it_is(place, answer):
+async def test_where_no_proof_is_to_be_had_the_record_is_taken_as_it_is(place):
+    alice = place.author("a")
+    answers = {
+        path_of(place.post(alice, str(number))): answer
+        for number, answer in enumerate(
+            [
+                refused("MethodNotImplemented", status=501),
+                refused("UnknownMethod"),
+                Answer(404, b"<p>not here", "text/html"),
+                said({"hello": "world"}),
+            ]
+        )
+    }
+    profile = f"{alice.did}/{PROFILE}/self"
+    answering_each(place.there.pds[0], PROVEN, answers | {profile: refused("RecordNotFound")})
+    await place.await_all(*(f"at://{path}" for path in answers))
+    await place.fetch_all()
+    assert await place.texts() == ["0", "1", "2", "3"]
+    assert place.there.pds[0].asked[UNPROVEN] == len(answers)
+
+
+async def test_a_record_without_proof_is_the_one_that_was_asked_for_or_none(place):
     alice = place.author("a")
     uri = place.post(alice)
-    answering(place.there.pds[0], PROVEN, answer)
+    (host,) = place.there.pds
+    right = orjson.loads(holdings.record(place.account(alice), question_of(alice, uri)).body)
+    other = "bafyreie5737gdxlw5i64vzichcalba3z2v5n6icifvx5xytvske7mr3hpm"
+    answers = [
+        said(right | {"uri": uri + "0"}),
+        said(right | {"cid": other}),
+        said(right | {"value": right["value"] | {"text": "another"}}),
+        said(right | {"value": right["value"] | {"bytes": {"$bytes": "!"}}}),
+        said({"uri": uri, "value": right["value"]}),
+        said([]),
+        Answer(200, b"{", CAR),
+    ]
+    place.set("fetcher", retries=len(answers))
+    turns = iter(answers)
+    answering(host, PROVEN, refused("MethodNotImplemented", status=501))
+    answering(host, UNPROVEN, lambda _: next(turns, said(right)))
     await place.await_all(uri)
-    await place.fetch_all()
-    assert await place.texts() == ["hello"]
-    assert place.there.pds[0].asked_for[UNPROVEN, path_of(uri)] == 1
+    async with place.fetching():
+        await place.until("SELECT count(*) = 1 FROM posts")
+    assert host.asked_for[UNPROVEN, path_of(uri)] == len(answers) + 1, "only the last is taken"
 
 
-@pytest.mark.parametrize("change", ["uri", "cid", "value", "all", "none"])
-async def test_a_record_without_proof_is_the_one_that_was_asked_for_or_none(place, change):
-    alice = place.author("a")
-    uri, other = place.post(alice, "asked for"), place.post(alice, "another")
-    repo = place.account(alice).repo
-    theirs = repo.record(path_of(other).partition("/")[2])
-    lies = {
-        "uri": {"uri": other},
-        "cid": {"cid": "bafyreie5737gdxlw5i64vzichcalba3z2v5n6icifvx5xytvske7mr3hpm"},
-        "value": {"value": {"$type": POST, "text": "another"}},
-        "all": {"uri": other, "value": {"$bytes": "!"}, "cid": str(theirs.cid)},
-    }
-    good = {"uri": uri, "cid": "x", "value": {}}
-    answering(place.there.pds[0], PROVEN, refused("MethodNotImplemented", status=501))
-    answering(place.there.pds[0], UNPROVEN, said(good | lies[change] if change in lies else []))
-    await place.await_all(uri)
-    await place.fetch_all()
-    assert await place.texts() == []
-    assert place.there.pds[0].asked[UNPROVEN] == 1 + place.config.fetcher.retries
-
-
-@pytest.mark.parametrize(
-    "lie", ["another record", "another's repo", "a changed record", "half of it", "nothing", "big"]
-)
-async def test_a_proof_of_something_else_is_refused_and_after_some_the_entry_is_given_up(
-    place, lie
-):
+async def test_a_proof_of_something_else_is_refused_and_after_some_the_entry_is_given_up(place):
     """The older system's retry counter counted everything but failures."""
     alice, bob = place.author("a"), place.author("b")
-    uri, other = place.post(alice), place.post(alice, "another")
+    uris = [place.post(alice, str(number)) for number in range(6)]
     place.post(bob, "another's")
-    path, elsewhere = (path_of(of).partition("/")[2] for of in (uri, other))
+    paths = [path_of(uri).partition("/")[2] for uri in uris]
     repo = place.account(alice).repo
-    proof = repo.proof(path)
-    lies = {
-        "another record": repo.proof(elsewhere),
-        "another's repo": place.account(bob).repo.proof(path),
-        "a changed record": proof[:-1] + bytes([proof[-1] ^ 1]),
-        "half of it": proof[:-10],
-        "nothing": b"",
-        "big": bytes(2_000_001),
-    }
-    answering(place.there.pds[0], PROVEN, Answer(200, lies[lie], CAR))
-    await place.await_all(uri)
+    proofs = [repo.proof(path) for path in paths]
+    lies = [
+        repo.proof(f"{POST}/5"),
+        place.account(bob).repo.proof(paths[1]),
+        proofs[2][:-1] + bytes([proofs[2][-1] ^ 1]),
+        proofs[3][:-10],
+        b"",
+        bytes(2_000_001),
+    ]
+    answers = zip(map(path_of, uris), (Answer(200, lie, CAR) for lie in lies), strict=True)
+    (host,) = place.there.pds
+    answering_each(host, PROVEN, dict(answers))
+    await place.await_all(*uris)
     await place.fetch_all()
     assert await place.texts() == []
-    assert place.there.pds[0].asked[PROVEN] == 1 + place.config.fetcher.retries
+    retries = place.config.fetcher.retries
+    assert [host.asked_for[PROVEN, path_of(uri)] for uri in uris] == [1 + retries] * len(uris)
 
 
 async def test_with_a_new_key_or_host_the_account_is_resolved_anew_once(place):
@@ -148,6 +161,19 @@ async def test_with_a_new_key_or_host_the_account_is_resolved_anew_once(place):
     await place.fetch_all()
     assert await place.texts() == ["0", "1"]
     assert place.there.plc.asked_for["did", alice.did] == before + 1
+
+
+async def test_what_its_author_has_not_signed_is_never_taken(place):
+    alice = place.author("a")
+    uri = place.post(alice)
+    place.there.network.add(document(SEED + 1, alice.did, "a.test"))
+    place.there.settle(place.account(alice), place.there.pds[0])
+    await place.await_all(uri)
+    await place.fetch_all()
+    assert await place.texts() == []
+    asked = 1 + place.config.fetcher.retries
+    assert place.there.pds[0].asked[PROVEN] == asked
+    assert place.there.plc.asked_for["did", alice.did] == 1 + asked, "perhaps with a newer key"
 
 
 async def test_a_stale_proof_does_not_undo_a_live_deletion_and_is_not_asked_for_ever(place):

@@ -32,8 +32,8 @@ PROVEN, UNPROVEN = "com.atproto.sync.getRecord", "com.atproto.repo.getRecord"
 STATUS = "com.atproto.sync.getRepoStatus"
 PROD, ADD = load_query("prod_pending"), load_query("add_pending")
 SETTINGS: dict[str, Any] = {
-    "look_every_s": 0.02,
-    "backoff_first_s": 0.02,
+    "look_every_s": 0.01,
+    "backoff_first_s": 0.01,
     "backoff_max_s": 0.2,
     "per_host_per_s": 2000,
     "at_once": 20,
@@ -197,6 +197,11 @@ def answering(host: Host, kind: str, answer: Answer | Service) -> None:
         return answer if isinstance(answer, Answer) else answer(question)
 
     host._service = service
+
+
+def answering_each(host: Host, kind: str, by_subject: dict[str, Answer]) -> None:
+    """Likewise, of each subject something else."""
+    answering(host, kind, lambda question: by_subject[question.subject])
 
 
 def hanging(host: Host) -> None:
