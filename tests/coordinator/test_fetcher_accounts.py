@@ -144,6 +144,17 @@ async def test_an_account_with_a_tombstone_is_deleted_though_nobody_said_so(plac
     assert repo["confirmed_at"] >= repo["deleted_at"]
 
 
+async def test_a_tombstone_that_was_taken_back_deletes_nobody(place):
+    """We have heard of it, and not yet that it is no more."""
+    alice = await known(place)
+    uri = place.post(alice)
+    await place.run("UPDATE identities SET gone = true")
+    await place.await_all(uri)
+    await place.fetch_all()
+    assert (await place.repo(alice))["active"]
+    assert await place.texts() == ["hello"]
+
+
 async def test_what_was_said_meanwhile_counts_for_more_than_an_answer(place):
     alice = await known(place)
     await place.relay(place.status(alice, "deactivated"))

@@ -39,7 +39,10 @@ class Accounts:
         that is said to be its since. Raises `Unusable`, `NoAnswer`."""
         status = await self._status(account.did, pds)
         if status == ACTIVE:
-            return self._counted("contradicted", await self.queue.revive(account))
+            revived = await self.queue.revive(account)
+            if revived and account.deleted:
+                metrics.DIVERGED.labels("reactivated").inc()
+            return self._counted("contradicted", revived)
         if status == account.status == DELETED:
             return self._counted("confirmed", await self.queue.confirm(account))
         return self._counted("left", True)

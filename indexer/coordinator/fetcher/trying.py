@@ -18,7 +18,7 @@ from indexer.coordinator.fetcher.queue import Entry
 from indexer.coordinator.fetcher.records import Records, Stale
 from indexer.coordinator.http import NoAnswer
 from indexer.coordinator.http.errors import Failed
-from indexer.coordinator.resolver import Gone, Identity, Resolver
+from indexer.coordinator.resolver import Found, Gone, Identity, Resolver
 from indexer.protocol.syntax import AtUri, is_did
 from indexer.protocol.synthetic import record_frame
 
@@ -42,7 +42,7 @@ class Trying:
         if not is_did(account.did) or (account.deleted and not entry.is_user):
             return self._done(entry, "absent")
         try:
-            found = await self.resolver.resolve(account.did, entry.not_before)
+            found = await self._resolve(entry)
         except NoAnswer as error:
             return self._unreachable(entry, error)
         match found:
@@ -56,6 +56,13 @@ class Trying:
             case Identity() if entry.is_user:
                 return self._done(entry, "settled")
         return self._done(entry, "absent")
+
+    async def _resolve(self, entry: Entry) -> Found:
+        did = entry.account.did
+        found = await self.resolver.resolve(did, entry.not_before)
+        if isinstance(found, Gone):  # it may have been taken back; what follows may not
+            return await self.resolver.resolve(did, entry.account.now)
+        return found
 
     async def _at_host(self, entry: Entry, identity: Identity, pds: str) -> str:
         with self.hosts.entering(pds, first=entry.is_user) as wait_s:
