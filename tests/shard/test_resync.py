@@ -1,6 +1,7 @@
 """Repos fetched whole: what is stored is brought to what they are, with what came meanwhile."""
 
 import json
+import random
 from collections.abc import AsyncIterator
 
 import pytest
@@ -197,6 +198,55 @@ async def test_old_records_tell_nobody_and_new_ones_do(
     assert quiet == loud
     kinds = await writer.pool.fetchval("SELECT array_agg(DISTINCT kind) FROM pending")
     assert not {"app.bsky.feed.post", "app.bsky.feed.repost"} & set(kinds), "nor wait they"
+
+
+@pytest.mark.parametrize("seed", range(4))
+async def test_however_fetchings_and_commits_cross_the_repo_is_right_in_the_end(
+    writer: Writer, reference: Writer, frames: list[bytes], busiest: str, seed: int
+) -> None:
+    """Commits are lost, parts are lost and come twice, fetchings are given up: one after that
+    brings all of it."""
+    await deliver(loop_of(reference), *frames)
+    chance, loop = random.Random(seed), loop_of(writer)
+    await writer.pool.execute("INSERT INTO repos (did) VALUES ($1)", busiest)
+    token = 0
+    for at in range(0, len(frames), 40):
+        some = frames[at : at + 40]
+        heard = [f for f in some if not is_commit(f, busiest) or chance.random() < 0.8]
+        await deliver(loop, *heard)
+        if chance.random() < 0.5:
+            token += 1
+            await begin(writer, busiest, token)
+        parts = await parts_since(writer, frames[: at + chance.randrange(120)], busiest, token)
+        sent = [
+            part for part in parts if chance.random() < 0.9 for _ in range(chance.choice((1, 2)))
+        ]
+        await deliver(loop, *sent, relayed=False)
+        if chance.random() < 0.3:
+            await deliver(loop, release_frame(busiest, token), relayed=False)
+    await begin(writer, busiest, token + 1)
+    await deliver(loop, *await parts_since(writer, frames, busiest, token + 1), relayed=False)
+    assert await state_of(writer, busiest) == "synchronized"
+    assert await writer.pool.fetchval("SELECT count(*) FROM held_commits") == 0
+    assert await left(writer) == 0
+    assert await stored(writer) == await stored(reference)
+
+
+def is_commit(frame: bytes, did: str) -> bool:
+    return peek(frame).kind == "#commit" and peek(frame).did == did
+
+
+async def parts_since(writer: Writer, frames: list[bytes], did: str, token: int) -> list[bytes]:
+    """Of the repo as these frames leave it, unless more than that is stored already."""
+    fetched = commits_of(frames, did)
+    rev = await writer.pool.fetchval("SELECT rev FROM repos WHERE did = $1", did)
+    if not fetched or (rev is not None and fetched[-1].rev < rev):
+        return []
+    head = head_of(fetched)
+    stands = await writer.pool.fetch("SELECT uri FROM feed_items WHERE originator_did = $1", did)
+    gone = {path_of(op.uri) for commit in fetched for op in commit.ops}
+    gone |= {path_of(uri) for (uri,) in stands}
+    return parts_of(head, token, sorted(gone - head.records.keys()), at_once=30, tell=True)
 
 
 async def begin_anew(writer: Writer, did: str, token: int = TOKEN) -> None:
