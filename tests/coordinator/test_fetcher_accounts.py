@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from load.network.answer import Answer, refused, said
-from tests.coordinator.waiting import STATUS, Place, answering, living_place
+from tests.coordinator.waiting import PROVEN, STATUS, Place, answering, living_place
 from tests.shard.conftest import writer
 
 __all__ = ["writer"]
@@ -113,6 +113,17 @@ async def test_the_late_deactivated_of_a_migration_is_ignored(place):
     assert await shown(place) is None
     await place.relay(frame)
     assert (await place.repo(alice))["active"], "a repeat says nothing new"
+
+
+@pytest.mark.parametrize("status", ["deactivated", "deleted"])
+async def test_a_new_user_of_whom_that_was_not_true_gets_a_profile_all_the_same(place, status):
+    alice = place.author("a")
+    place.profile(alice)
+    await place.exist(alice)
+    await place.relay(place.status(alice, status))
+    await place.fetch_all()
+    assert await place.value("SELECT display_name FROM users") == "Alice"
+    assert place.there.pds[0].asked == {STATUS: 1, PROVEN: 1}
 
 
 async def test_a_deactivation_that_the_host_confirms_stands_and_nothing_is_fetched(place):

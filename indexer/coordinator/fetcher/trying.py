@@ -82,7 +82,9 @@ class Trying:
     async def _ask(self, entry: Entry, identity: Identity, pds: str) -> str:
         account = entry.account
         if entry.is_user and is_doubtful(account):
-            await self.accounts.settle(account, pds)
+            outcome = await self.accounts.settle(account, pds)
+            if outcome == "contradicted" and account.bare:  # as any other's its profile is missing
+                return self._later(entry, "settled", 0.0)
             return self._done(entry, "settled")
         uri = AtUri(f"at://{account.did}/{PROFILE}" if entry.is_user else entry.subject)
         found = await self.records.find(uri, account, identity)
