@@ -7,6 +7,7 @@ import typer
 
 from indexer.commands import identities, labels, quarantine
 from indexer.commands.audit import show_audit
+from indexer.commands.backfill import backfill
 from indexer.commands.forget import forget
 from indexer.commands.run import migrate, run
 from indexer.commands.status import show_status
@@ -17,6 +18,7 @@ app.command()(migrate)
 app.command(name="status")(show_status)
 app.command(name="audit")(show_audit)
 app.command()(forget)
+app.command()(backfill)
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(labels.app, name="labels")
 app.add_typer(identities.app, name="identities")

@@ -1,6 +1,6 @@
 """The way to PostgreSQL: sessions, named statements, the schema, the lock of the live indexer."""
 
-from indexer.database.live import AlreadyHeld, hold
+from indexer.database.live import AlreadyHeld, hold, holder
 from indexer.database.reaching import reach
 from indexer.database.schema import migrate
 from indexer.database.session import (
@@ -24,6 +24,7 @@ __all__ = [
     "check_room",
     "connect",
     "hold",
+    "holder",
     "load_queries",
     "load_query",
     "lost",

@@ -21,6 +21,12 @@ async def hold(connection: asyncpg.Connection, service: str) -> None:
     raise AlreadyHeld(f"another indexer serves {service} into this database: {_named(holder)}")
 
 
+async def holder(connection: asyncpg.Connection, service: str) -> str | None:
+    """Who is the live indexer of `service`, if there is one."""
+    found = await connection.fetchrow(load_query("lock_holder"), _key(service))
+    return _named(found) if found is not None else None
+
+
 def _key(service: str) -> int:
     """The same in every run and on every host, as a bigint."""
     return int.from_bytes(hashlib.sha256(service.encode()).digest()[:8], "big", signed=True)

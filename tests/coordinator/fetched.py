@@ -163,6 +163,7 @@ class Place:
     async def resyncing(self) -> AsyncIterator[None]:
         """A coordinator that lives as long as the block."""
         link = CoordinatorLink(CONTEXT)
+        link.end._turn = asyncio.Lock()  # as opening it would, which is for a process of its own
         pool = await open_pool(self.config.database.url, "test", 4, settings=BY_KEY)
         names_of = self.names
         async with opened(

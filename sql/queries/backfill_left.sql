@@ -1,0 +1,2 @@
+-- $1 a list: what of it is not done.
+SELECT did FROM resyncs WHERE backfill = $1

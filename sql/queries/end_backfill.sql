@@ -1,0 +1,2 @@
+-- $1 the host whose list is done.
+DELETE FROM backfills WHERE source = $1
