@@ -177,4 +177,25 @@ MUTATIONS = {
         "        kept = [*admitted.kept, *refused]\n",
         SHARD + "refusal.py::test_somebody_elses_gate_or_list_is_refused",
     ),
+    "an old answer counts": one(
+        "A fetched record never undoes what the stream has brought since.",
+        "indexer/shard/repo.py",
+        "return self.rev is None or event.rev >= self.rev",
+        "return True",
+        SHARD + "fetched.py::test_a_stale_answer_does_not_undo_a_live_deletion[2222222222222]",
+    ),
+    "nothing is held back": one(
+        "What is stored of a repo stands still while it is fetched.",
+        "indexer/shard/repo.py",
+        "return self.rev is None or event.rev > self.rev\n\n    def admit_commit",
+        "return False\n\n    def admit_commit",
+        SHARD + "resync.py::test_what_comes_while_a_repo_is_fetched_is_applied_behind_it",
+    ),
+    "a part out of its turn": one(
+        "The parts of a repo are applied in their order, each once.",
+        "indexer/shard/repo.py",
+        "(resync.token, resync.parts) != (event.token, event.number - 1)",
+        "resync.token != event.token",
+        SHARD + "resync.py::test_only_the_next_part_of_this_fetching_is_applied",
+    ),
 }
