@@ -7,6 +7,7 @@ import orjson
 import pytest
 
 from indexer.coordinator.fetcher.queue import Queue
+from indexer.database import load_query
 from load.frames import document
 from load.network import holdings
 from load.network.answer import CAR, Answer, Question, refused, said
@@ -187,6 +188,15 @@ async def test_a_stale_proof_does_not_undo_a_live_deletion_and_is_not_asked_for_
     await place.fetch_all()
     assert await place.texts() == []
     assert place.there.pds[0].asked[PROVEN] == 1 + place.config.fetcher.retries
+
+
+async def test_a_repo_that_moves_on_faster_than_it_is_asked_is_asked_later_and_later(place):
+    uri = f"at://did:web:a.test/{POST}/1"
+    await place.await_all(uri)
+    since = "UPDATE pending SET first_seen = now() - '100 s'::interval RETURNING due"
+    claim = await place.value(since)
+    await place.run(load_query("hurry_pending"), [uri], [claim])
+    assert await place.value("SELECT due - now() BETWEEN '5 s' AND '11 s' FROM pending")
 
 
 async def test_that_there_is_no_such_record_is_an_answer(place):

@@ -5,6 +5,7 @@ one who died comes up again when the claim has run out.
 """
 
 import asyncio
+from functools import partial
 from time import monotonic
 
 import structlog
@@ -63,7 +64,7 @@ class Fetching:
             self._ended.clear()
             await persistently(self._ledger.write)
             if room := self._settings.at_once - len(self._under_way):
-                for entry in await persistently(lambda room=room: self._queue.claim(room)):  # type: ignore[misc]
+                for entry in await persistently(partial(self._queue.claim, room)):
                     self._begin(entry, group)
             await self._pause()
 
