@@ -107,14 +107,14 @@ class Place:
         self.taken = 0
         self.lose: set[int] = set()  # which of them, counted from 1
 
-    def author(self, letter: str) -> Author:
+    def author(self, letter: str, host: str = PDS) -> Author:
         author = Author(letter, self.encoder)
-        self.publish(author)
+        self.publish(author, host=host)
         return author
 
-    def publish(self, author: Author, seed: int = SEED) -> None:
+    def publish(self, author: Author, seed: int = SEED, host: str = PDS) -> None:
         found = document(seed, author.did, f"{author.did[-1]}.test")
-        found["service"][0]["serviceEndpoint"] = f"http://{PDS}:{self.port}"
+        found["service"][0]["serviceEndpoint"] = f"http://{host}:{self.port}"
         self.web.pages[f"{PLC}/{author.did}"] = found
 
     def serve(self, author: Author, doing: Any = None) -> None:

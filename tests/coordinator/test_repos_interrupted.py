@@ -230,6 +230,40 @@ async def test_a_mirror_is_asked_first_and_not_believed_more(
         assert await is_whole(place, author)
 
 
+async def test_a_mirror_that_lies_about_who_is_gone_keeps_nobody_busy(
+    writer: Writer, database_url: str
+) -> None:
+    async with living_place(writer, database_url, attempts=2) as place:
+        mirror = f"http://plc.test:{place.port}"
+        repos = msgspec.structs.replace(place.config.repos, mirror=mirror)
+        place.config = msgspec.structs.replace(place.config, repos=repos)
+        author = await long_repo(place)
+        page = place.page(author).replace("pds.test", "plc.test")
+        place.web.pages[page] = answer(body=b"no repo")
+        place.serve(author, answer(400, b'{"error": "RepoNotFound"}'))
+        async with place.resyncing():
+            await place.settled()
+        assert place.asked(author) == 2
+        assert await place.state(author) == "desynchronized"
+
+
+async def test_a_slow_host_does_not_hold_up_the_others(writer: Writer, database_url: str) -> None:
+    async with living_place(writer, database_url, at_once=3, at_once_per_host=2) as place:
+        there = [place.author(letter) for letter in "abcd"]
+        elsewhere = place.author("z", host="plc.test")
+        for author in (*there, elsewhere):
+            author.post()
+            place.serve(author, [60] if author in there else None)
+            await place.ask(author)
+        place.web.pages[place.page(elsewhere).replace("pds.test", "plc.test")] = answer(
+            body=elsewhere.car()
+        )
+        async with place.resyncing():
+            await place.until("SELECT state = 'synchronized' FROM repos WHERE did ~ 'zzz'")
+            assert sum(place.asked(author) for author in there) == 2
+        assert await place.value("SELECT count(*) FROM resyncs WHERE attempts = 0") == 4
+
+
 async def test_every_record_that_stands_is_compared(writer: Writer, database_url: str) -> None:
     """Also those that wait for their edge, and none that readers stored ahead."""
     async with living_place(writer, database_url) as place:

@@ -51,7 +51,7 @@ class Mending:
             await self._mend_from(_pds(again), job, again)
 
     async def find(self, job: Job, *, anew: bool = False) -> Identity:
-        """Whose repo it is. Raises `Declined`, `Unusable`, `NoAnswer`."""
+        """Whose repo it is. Raises `Declined`, `NoAnswer`."""
         not_before = await self.queue.now() if anew else None
         match await self.resolver.resolve(job.did, not_before):
             case Identity() as found:
@@ -59,8 +59,8 @@ class Mending:
                 return found
             case Gone():
                 raise Declined("its directory says that it is gone")
-            case unknown:
-                raise Unusable(unknown.why)
+            case unknown:  # an answer, too: it is not to be had by asking again
+                raise Declined(unknown.why)
 
     async def _mend_from(self, base: str, job: Job, identity: Identity) -> None:
         with closing(Desk()) as desk:

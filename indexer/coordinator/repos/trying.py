@@ -42,6 +42,7 @@ class Trying:
         if job.attempts >= self.settings.attempts:
             log.warning("a repo is given up", did=job.did)
             return await self._done_without(job, "given_up")
+        left = job.token
         try:
             identity = await self.mending.find(job)
             if is_busy(job):
@@ -50,6 +51,8 @@ class Trying:
             await self.mending.mend(job, identity)
             return "mended"
         except Declined as error:
+            if job.token != left:  # a mirror had one, though it could not be used
+                return await self._failed(job, error)
             log.info("there is no such repo", did=job.did, why=str(error))
             return await self._done_without(job, "declined")
         except Withdrawn:
