@@ -17,7 +17,7 @@ from indexer.protocol.commit import Revision, stored
 from indexer.protocol.errors import BadFraming
 from indexer.protocol.event import Fetched, Part, Refused, Release
 from indexer.protocol.op import NO_FRAME, Op
-from indexer.protocol.syntax import EPOCH, AtUri, at_uri
+from indexer.protocol.syntax import EPOCH, AtUri, at_uri, is_tid, tid_time
 
 _US = timedelta(microseconds=1)
 
@@ -115,8 +115,8 @@ def _frame(kind: Kind, body: dict[str, Any]) -> bytes:
 
 def _record(body: Body, time: datetime) -> Fetched:
     rev, known = maybe(body, "rev", str), maybe(body, "known", str)
-    revision = Revision(rev or known or "", None, time)
     uri = at_uri(body.get("uri"))
+    revision = Revision(rev or known or "", None, _arrival(uri, time))
     op = stored("update", uri, field(body, "cid", bytes), field(body, "block", bytes), revision)
     return Fetched(
         uri.did,
@@ -145,10 +145,16 @@ def _part(body: Body, time: datetime, received_us: int) -> Part:
 
 def _op(did: str, of: Difference, rev: str, time: datetime) -> Op | Refused:
     uri = at_uri(f"at://{did}/{of.path}")
-    revision = Revision(rev, NO_FRAME if of.tell else None, time)
+    revision = Revision(rev, NO_FRAME if of.tell else None, _arrival(uri, time))
     if of.cid is None:
         return Op("delete", uri, None, {}, b"", *revision)
     return stored("update", uri, of.cid, of.block, revision)
+
+
+def _arrival(uri: AtUri, now: datetime) -> datetime:
+    """When a record came that we did not see come: when its key was made, as far as that tells.
+    It does not depend on when we fetched it."""
+    return min(tid_time(uri.rkey), now) if is_tid(uri.rkey) else now
 
 
 def _apart(found: list[Op | Refused]) -> tuple[tuple[Op, ...], tuple[Refused, ...]]:
