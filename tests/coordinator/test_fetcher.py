@@ -2,11 +2,12 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import orjson
 import pytest
 
-from indexer.coordinator.fetcher.queue import Queue
+from indexer.coordinator.fetcher.queue import PutOff, Queue
 from indexer.database import load_query
 from load.frames import document
 from load.network import holdings
@@ -268,6 +269,22 @@ async def test_a_prod_that_comes_meanwhile_is_not_lost(place):
         going_on = True
         await place.settled()
     assert place.there.plc.asked["did"] > before
+
+
+async def test_what_was_asked_for_again_since_it_was_claimed_is_left_alone(place):
+    queue = Queue(place.writer.pool, place.config)
+    await place.await_all("did:web:a.test", "did:web:b.test")
+    claimed = await queue.claim(2)
+    await place.prod("did:web:a.test")
+    await queue.put_off([PutOff(entry, timedelta(hours=1), 1) for entry in claimed])
+    rows = await place.writer.pool.fetch(
+        "SELECT due <= now(), attempts FROM pending ORDER BY subject"
+    )
+    assert [tuple(row) for row in rows] == [(True, 0), (False, 1)]
+    (again,) = await queue.claim(2)
+    await place.prod("did:web:a.test")
+    await queue.settle([again])
+    assert len(await place.waiting()) == 2
 
 
 async def test_accounts_are_fetched_before_records_and_the_longest_due_first(place):
