@@ -42,7 +42,8 @@ async def _let_go(writer: Writer, did: str, token: int | None, whole: bool) -> i
             return None
         repo = known.repos[did]
         if repo.fetching:
-            repo.state = "synchronized" if row["complete"] else "desynchronized"
+            behind = "partial" if repo.rev is None else "desynchronized"
+            repo.state = "synchronized" if row["complete"] else behind
             repo.changed = True
             metrics.RESYNCED.labels("complete" if row["complete"] else "given_up").inc()
         found: int | None = row["token"]

@@ -162,6 +162,18 @@ async def test_what_is_no_repo_is_refused(how, writer, database_url):
         await refused(place, author)
 
 
+async def test_a_repo_from_the_future_is_refused_and_what_was_never_seen_is_not_behind(place):
+    author = place.author("a")
+    author.seconds = 10**9
+    author.post()
+    place.serve(author)
+    await place.ask(author)
+    async with place.resyncing():
+        await place.until("SELECT attempts > 0 AND token IS NULL FROM resyncs")
+    assert await place.state(author) == "partial"
+    assert await place.posts(author) == []
+
+
 async def test_an_older_repo_than_ours_is_asked_for_again(place):
     author = place.author("a")
     frames = [author.post("one")]
