@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 from typing import TypeVar
 
 from indexer import metrics
@@ -45,10 +46,10 @@ async def receive(desk: Desk, pieces: AsyncIterator[bytes]) -> bytes:
     reader = CarReader()
     async for piece in pieces:
         metrics.RESYNC_BYTES.inc(len(piece))
-        await desk.run(lambda piece=piece: desk.spool.add_blocks(reader.feed(piece)))  # type: ignore[misc]
+        await desk.run(partial(desk.spool.add_blocks, reader.feed(piece)))
     reader.close()
     root = reader.root or b""
-    if (block := await desk.run(lambda: desk.spool.block(root))) is None:
+    if (block := await desk.run(partial(desk.spool.block, root))) is None:
         raise Invalid("missing_block", "the commit is not among the blocks")
     return block
 
@@ -73,8 +74,7 @@ async def check(
 async def unfold(desk: Desk, head: Head) -> None:
     """The tree into the spool. Raises `Invalid`."""
     spool = desk.spool
-    entries = walk(head.data, spool.block)
-    await desk.run(lambda: spool.add_theirs(entries))
+    await desk.run(partial(spool.add_theirs, walk(head.data, spool.block)))
     if (path := await desk.run(spool.missing)) is not None:
         raise Invalid("missing_block", f"the record at {path} does not come with the repo")
 
@@ -82,7 +82,7 @@ async def unfold(desk: Desk, head: Head) -> None:
 async def lay_beside(desk: Desk, queue: Queue, did: str) -> None:
     """What is stored into the spool."""
     async for some in queue.stored(did):
-        await desk.run(lambda some=some: desk.spool.add_ours(some))  # type: ignore[misc]
+        await desk.run(partial(desk.spool.add_ours, some))
 
 
 def _signed(block: bytes, identity: Identity) -> bool:
