@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 from indexer.coordinator.fetcher.hosts import BURST_S, Hosts
+from indexer.coordinator.http import Unreachable
 from load.network.answer import Answer, refused
 from tests.coordinator.waiting import PROVEN, Place, answering, hanging, living_place
 from tests.shard.conftest import writer
@@ -28,10 +29,10 @@ class Clock:
         return self.now
 
 
-def hosts_of(place: Place, **settings) -> tuple[Hosts, Clock]:
+def hosts_of(place: Place, newcomers: int = 10, **settings) -> tuple[Hosts, Clock]:
     clock = Clock()
     changed = msgspec.structs.replace(place.config.fetcher, backoff_max_s=60, **settings)
-    return Hosts(changed, clock), clock
+    return Hosts(changed, newcomers, clock), clock
 
 
 async def test_few_are_at_one_host_and_the_others_come_one_after_the_other(place):
@@ -64,6 +65,25 @@ async def test_a_host_is_asked_so_often_a_second_and_nobody_is_put_off_for_ever(
     assert max(enter() or 0 for _ in range(1000)) == 60
 
 
+async def test_hosts_that_do_not_answer_hold_up_only_one_another(place):
+    hosts, _ = hosts_of(place, newcomers=2, per_host_per_s=10)
+
+    def enter(name: str) -> float | None:
+        with hosts.entering(name, True) as wait_s:
+            return wait_s
+
+    assert enter("known") is None
+    with hosts.entering("hangs", True) as one, hosts.entering("hangs, too", True) as other:
+        assert one is other is None
+        assert [enter("new"), enter("newer")] == pytest.approx([0.1, 0.2]), "in one line"
+        assert enter("known") is None
+    assert enter("new") is None
+    with pytest.raises(Unreachable), hosts.entering("known", True):
+        raise Unreachable("known", "is down")
+    with hosts.entering("hangs, too", True), hosts.entering("newer", True):
+        assert enter("known") is None, "these have answered meanwhile"
+
+
 async def test_a_host_that_answers_nobody_holds_up_no_other(place):
     dead, alive = place.author("a", 0), place.author("b", 1)
     hanging(place.there.pds[0])
@@ -71,10 +91,12 @@ async def test_a_host_that_answers_nobody_holds_up_no_other(place):
     await place.await_all(*lost)
     found = [place.post(alive, f"found {n}") for n in range(10)]
     await place.await_all(*found)
-    place.set("http", try_s=5)
+    place.set("http", try_s=10)
     async with place.fetching():
         await place.until("SELECT count(*) = 10 FROM posts")
-        assert place.there.pds[0].busiest == place.config.http.at_once_per_host
+        first = place.config.fetcher.at_once_per_host
+        assert place.there.pds[0].asked[PROVEN] <= first, "those who asked it first wait still"
+        await place.until("SELECT count(*) = $1 FROM pending", len(lost))  # not the living author
     assert await place.waiting() == sorted(lost)
 
 

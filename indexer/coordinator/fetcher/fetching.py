@@ -39,7 +39,8 @@ async def keep_fetching(
     if config.services.skip_pds_fetching:
         return
     settings, queue = config.fetcher, Queue(pool, config)
-    ledger, hosts = Ledger(queue), Hosts(settings)
+    ledger = Ledger(queue)
+    hosts = Hosts(settings, newcomers=max(1, config.http.at_once // 2))  # the rest is for others
     records = Records(settings, client, resolver, queue)
     accounts = Accounts(settings, client, queue)
     trying = Trying(settings, resolver, records, accounts, hosts, ledger, end)

@@ -65,19 +65,19 @@ class Trying:
         return found
 
     async def _at_host(self, entry: Entry, identity: Identity, pds: str) -> str:
-        with self.hosts.entering(pds, first=entry.is_user) as wait_s:
-            if wait_s is not None:
-                return self._later(entry, "host_busy", wait_s)
-            try:
+        try:
+            with self.hosts.entering(pds, first=entry.is_user) as wait_s:
+                if wait_s is not None:
+                    return self._later(entry, "host_busy", wait_s)
                 return await self._ask(entry, identity, pds)
-            except Declined:
-                return self._done(entry, "absent")
-            except Failed as error:
-                return self._unreachable(entry, error)
-            except Stale:
-                return self._failed(entry, "stale")
-            except (Unusable, NoAnswer):
-                return self._failed(entry, "refused")
+        except Declined:
+            return self._done(entry, "absent")
+        except Failed as error:
+            return self._unreachable(entry, error)
+        except Stale:
+            return self._failed(entry, "stale")
+        except (Unusable, NoAnswer):
+            return self._failed(entry, "refused")
 
     async def _ask(self, entry: Entry, identity: Identity, pds: str) -> str:
         account = entry.account
