@@ -35,6 +35,7 @@ class Road:
         """All of it, and what was held back behind it. Raises `Lost`."""
         while not self._way.over:
             await self._wait()
+        self._check()
 
     async def _wait(self) -> None:
         try:
@@ -46,12 +47,15 @@ class Road:
         way, under_way = self._way, self._under_way
         way.moved.clear()
         self._stalls = 0
-        if way.lost is not None:
-            raise Lost(way.lost)
+        self._check()
         while under_way and (way.complete or under_way[0][0] <= way.parts):
             under_way.popleft()
         if under_way and under_way[0][0] > way.parts + 1:
             raise Lost("PostgreSQL has forgotten what was applied")
+
+    def _check(self) -> None:
+        if self._way.lost is not None:
+            raise Lost(self._way.lost)
 
     async def _again(self) -> None:
         self._stalls += 1
