@@ -1,6 +1,7 @@
 """When a host is left alone, for how long, and how many ask it at once."""
 
 import asyncio
+from contextlib import AsyncExitStack, asynccontextmanager
 from email.utils import formatdate
 
 import msgspec
@@ -92,16 +93,46 @@ async def test_few_requests_are_under_way_at_one_host():
     assert stranger.busiest == LIMITS.at_once_per_host
 
 
-async def test_few_requests_are_under_way_at_all_hosts():
+async def test_few_requests_are_under_way_at_all_hosts_and_fewer_at_new_ones():
     stranger = Stranger([0.05, answer()])
+    async with many(stranger, 30) as (client, urls):
+        await asyncio.gather(*(client.get(url, most_bytes=3) for url in urls))
+        assert stranger.busiest == LIMITS.at_once // 2
+        await asyncio.gather(*(client.get(url, most_bytes=3) for url in urls))
+        assert stranger.busiest == LIMITS.at_once
+
+
+async def test_hosts_that_hang_hold_up_none_that_answers():
+    stranger = Stranger(answer(), [60, answer()])
+    async with many(stranger, 80) as (client, (known, *others)):
+        await client.get(known, most_bytes=3)
+        asked = [asyncio.create_task(client.get(url, most_bytes=3)) for url in others]
+        while sum(task.done() for task in asked) < 79 - 2 * LIMITS.at_once - LIMITS.at_once // 2:
+            await asyncio.sleep(0.01)
+        assert all(isinstance(task.exception(), Resting) for task in asked if task.done())
+        stranger.does = (answer(),)
+        assert (await client.get(known, most_bytes=3)).status == 200
+        for task in asked:
+            task.cancel()
+        await asyncio.gather(*asked, return_exceptions=True)
+
+
+async def test_a_stream_gives_its_place_up_once_it_has_begun():
+    stranger = Stranger([answer(body=b"a" * 3)[:-1], 60])
+    async with many(stranger, LIMITS.at_once + 1) as (client, urls), AsyncExitStack() as stack:
+        for url in urls:
+            await stack.enter_async_context(client.stream(url, most_bytes=10, within_s=60))
+        assert stranger.busy == LIMITS.at_once + 1
+
+
+@asynccontextmanager
+async def many(stranger, count):
+    """A client, and URLs of so many hosts."""
     async with naming() as (names, dns), living(stranger) as port:
-        hosts = [f"pds{n}.test" for n in range(40)]
+        hosts = [f"pds{n}.test" for n in range(count)]
         names.says |= {host: [["127.0.0.1"]] for host in hosts}
         async with opened(LIMITS, [f"{host}:{port}" for host in hosts], dns=dns) as client:
-            urls = [f"http://{host}:{port}/" for host in hosts]
-            await asyncio.gather(*(client.get(url, most_bytes=3) for url in urls))
-            assert len(client.hosts) == 40
-    assert stranger.busiest == LIMITS.at_once
+            yield client, [f"http://{host}:{port}/" for host in hosts]
 
 
 async def test_the_failure_of_one_host_is_not_that_of_another_whose_answer_is_being_read():

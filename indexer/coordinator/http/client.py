@@ -37,6 +37,7 @@ from indexer.coordinator.http.connecting import Judge, anywhere, connector
 from indexer.coordinator.http.errors import Failed, Forbidden, NoAnswer, Resting, Unreadable
 from indexer.coordinator.http.host import Clock, Hosts
 from indexer.coordinator.http.names import resolver
+from indexer.coordinator.http.places import Places
 from indexer.coordinator.http.socket import MOST as MOST_SOCKETS
 from indexer.coordinator.http.socket import as_http, connect, messages, unredirected
 from indexer.coordinator.http.target import Listed, Target, read_listed, read_target, redirected
@@ -58,7 +59,7 @@ class Client:
         listed: Listed,
         dns: DNSResolver,
         sessions: dict[bool, ClientSession],
-        sockets: dict[bool, ClientSession],
+        lasting: dict[bool, ClientSession],
         clock: Clock,
     ) -> None:
         self.dns = dns
@@ -66,8 +67,8 @@ class Client:
         self._limits = limits
         self._listed = listed
         self._sessions = sessions
-        self._sockets = sockets
-        self._slots = asyncio.Semaphore(limits.at_once)
+        self._lasting = lasting
+        self._places = Places(limits.at_once)
         self._patiently = stamina.AsyncRetryingCaller(
             attempts=limits.retries + 1,
             timeout=None,
@@ -89,7 +90,7 @@ class Client:
         with _counted():
             async with AsyncExitStack() as stack:
                 response = await self._patiently(
-                    lambda: stack.enter_async_context(self._following(url, within_s))
+                    lambda: stack.enter_async_context(self._following(url, within_s, lasts=True))
                 )
                 body = chunks(response.url.raw_host or "", response, most_bytes)
                 yield Stream(response.status, kept_headers(response), body)
@@ -108,10 +109,10 @@ class Client:
 
     async def _connected(self, target: Target, most_bytes: int) -> ClientWebSocketResponse:
         host = self.hosts[target.host]
-        async with host.slots, self._slots:
+        async with host.slots, self._places.one(host):
             with host.watching(), translated(target.host):
                 async with asyncio.timeout(self._limits.try_s):
-                    session = self._sockets[target.listed]
+                    session = self._lasting[target.listed]
                     return await connect(session, target.host, target.url, most_bytes)
 
     async def _get_once(self, url: str, most_bytes: int) -> Answer:
@@ -119,10 +120,12 @@ class Client:
             return await read(response.url.raw_host or "", response, most_bytes)
 
     @asynccontextmanager
-    async def _following(self, url: str, within_s: float) -> AsyncIterator[ClientResponse]:
+    async def _following(
+        self, url: str, within_s: float, lasts: bool = False
+    ) -> AsyncIterator[ClientResponse]:
         target = read_target(url, self._listed)
         for _ in range(self._limits.redirects + 1):
-            async with self._asking(target, within_s) as response:
+            async with self._asking(target, within_s, lasts) as response:
                 if response.status not in REDIRECTS:
                     yield response
                     return
@@ -130,19 +133,24 @@ class Client:
         raise Forbidden(target.host, f"more than {self._limits.redirects} redirects")
 
     @asynccontextmanager
-    async def _asking(self, target: Target, within_s: float) -> AsyncIterator[ClientResponse]:
-        """The host's own slots first, so that those who wait for a slow host hold up nobody."""
+    async def _asking(
+        self, target: Target, within_s: float, lasts: bool
+    ) -> AsyncIterator[ClientResponse]:
+        """The host's own slots first, so that those who wait for a slow host hold up nobody. What
+        lasts gives its place up once it has begun."""
         host = self.hosts[target.host]
         try_s = self._limits.try_s
         timeout = ClientTimeout(total=within_s, sock_connect=try_s, sock_read=try_s)
-        async with host.slots, self._slots:
+        session = (self._lasting if lasts else self._sessions)[target.listed]
+        async with host.slots, AsyncExitStack() as place:
+            await place.enter_async_context(self._places.one(host))
             with host.watching():
                 with translated(target.host):
-                    response = await self._sessions[target.listed].get(
-                        target.url, allow_redirects=False, timeout=timeout
-                    )
+                    response = await session.get(target.url, allow_redirects=False, timeout=timeout)
                 async with response:
                     check(target.host, response)
+                    if lasts:
+                        await place.aclose()
                     yield response
 
     def _next_target(self, target: Target, response: ClientResponse) -> Target:
@@ -167,14 +175,14 @@ async def opened(
         names = dns
         if names is None:
             names = await stack.enter_async_context(resolver(limits.dns_servers))
-        sessions, sockets = [
+        sessions, lasting = [
             {
                 is_listed: await stack.enter_async_context(_session(names, judged_by, most, tls))
                 for is_listed, judged_by in ((False, why_not_public), (True, anywhere))
             }
             for most in (limits.at_once, MOST_SOCKETS)
         ]
-        client = Client(limits, listed, names, sessions, sockets, clock)
+        client = Client(limits, listed, names, sessions, lasting, clock)
         metrics.HTTP_HOSTS.set_function(lambda: len(client.hosts))
         metrics.HTTP_RESTING.set_function(client.hosts.count_resting)
         yield client

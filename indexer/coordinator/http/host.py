@@ -24,6 +24,7 @@ class Host:
     def __init__(self, name: str, limits: Http, clock: Clock) -> None:
         self.name = name
         self.slots = asyncio.Semaphore(limits.at_once_per_host)
+        self.answers = False  # the last time it was asked
         self._limits = limits
         self._clock = clock
         self._failures = 0
@@ -46,6 +47,7 @@ class Host:
                 self._failed(error.again_in_s)
             raise
         else:
+            self.answers = True
             self._failures = 0  # a rest goes on: another request may just have been told to wait
         finally:
             if probe:
@@ -62,6 +64,7 @@ class Host:
         return probe
 
     def _failed(self, again_in_s: float | None) -> None:
+        self.answers = False
         self._failures += 1
         rest_s = self._limits.rest_s if self._failures >= self._limits.rest_after else 0.0
         if again_in_s is not None:
