@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-import libipld
+import cbor2
 
 from indexer.protocol.body import MOST_SEQ
 from indexer.protocol.drisl import decode
@@ -67,5 +67,6 @@ def error_message(error: str, message: str) -> bytes:
 
 
 def _message(header: dict[str, Any], body: dict[str, Any]) -> bytes:
-    encoded: bytes = libipld.encode_dag_cbor(header) + libipld.encode_dag_cbor(body)
-    return encoded
+    """Not by libipld, which takes bytes for a CID when they happen to look like one: one signature
+    in a thousand does."""
+    return cbor2.dumps(header, canonical=True) + cbor2.dumps(body, canonical=True)

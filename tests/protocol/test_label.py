@@ -119,6 +119,12 @@ def test_messages_are_read_as_they_were_written():
     assert decode_message(error_message("FutureCursor", "")) == Failure("FutureCursor", "''")
 
 
+def test_a_signature_that_looks_like_a_cid_is_sent_as_bytes():
+    label, signature = read_label(signed()), b"\x01" + bytes(63)
+    message = labels_message(9, [(label.block, signature)])
+    assert cbor2.dumps({**FIELDS, "sig": signature}, canonical=True) in message
+
+
 def two(header, body):
     return cbor2.dumps(header, canonical=True) + cbor2.dumps(body, canonical=True)
 
