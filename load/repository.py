@@ -54,12 +54,19 @@ class Repository:
 
     def _signed(self, rev: str) -> bytes:
         root = self.tree.root.cid
-        commit = {"did": self.did, "version": 3, "data": root, "rev": rev, "prev": None}
-        return encode_dag_cbor(commit | {"sig": self._signature(encode_dag_cbor(commit))})
+        names = {"did": self.did, "rev": rev}  # which stand before the signature
+        commit = encode_dag_cbor(names | {"version": 3, "data": root, "prev": None})
+        return with_signature(commit, self._signature(commit), len(encode_dag_cbor(names)))
 
     def _signature(self, message: bytes) -> bytes:
         """r and s; libsecp256k1 makes the low s that the protocol demands."""
         return self.key.sign_recoverable(message)[:64]
+
+
+def with_signature(commit: bytes, signature: bytes, at: int) -> bytes:
+    """Written by hand: libipld takes bytes for a CID when they happen to look like one."""
+    head = bytes((commit[0] + 1,))
+    return head + commit[1:at] + b"\x63sig\x58\x40" + signature + commit[at:]
 
 
 def secret_of(seed: int, did: str) -> bytes:

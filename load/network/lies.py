@@ -13,6 +13,7 @@ from load.network.answer import CAR, Answer
 from load.network.asked import Asked
 from load.network.faults import Fault
 from load.network.telling import changing, telling
+from load.repository import with_signature
 
 _ANYBODYS = PrivateKey(b"\x07" * 32)
 
@@ -81,10 +82,12 @@ def forged() -> Fault:
 
     def change(answer: Answer) -> Answer:
         roots, blocks = read_car(answer.body)
-        commit: dict[str, Any] = decode_dag_cbor(blocks.pop(roots[0]))
-        commit.pop("sig")
-        signature = _ANYBODYS.sign_recoverable(encode_dag_cbor(commit))[:64]
-        block = encode_dag_cbor(commit | {"sig": signature})
+        fields: dict[str, Any] = decode_dag_cbor(blocks.pop(roots[0]))
+        fields.pop("sig")
+        commit = encode_dag_cbor(fields)
+        signature = _ANYBODYS.sign_recoverable(commit)[:64]
+        at = len(encode_dag_cbor({name: fields[name] for name in ("did", "rev")}))
+        block = with_signature(commit, signature, at)
         return answer._replace(body=car(cid_of(block), {cid_of(block): block, **blocks}))
 
     return changing(change, CAR)

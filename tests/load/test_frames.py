@@ -15,6 +15,7 @@ from load.capture import read_capture
 from load.frames import Encoder
 from load.generate import generate
 from load.mst import Node, Tree, layer_of
+from load.repository import with_signature
 
 Body = dict[str, Any]
 
@@ -125,6 +126,13 @@ def test_every_signature_verifies_with_the_key_in_the_document(
         assert not was_high
         message = libipld.encode_dag_cbor(unsigned)
         assert keys[body["repo"]].verify(cdata_to_der(signature), message)
+
+
+def test_a_signature_that_looks_like_a_cid_is_bytes() -> None:
+    commit, signature = {"did": "did:plc:a", "rev": "3a", "data": b"d"}, b"\x01" + bytes(63)
+    at = len(libipld.encode_dag_cbor({"did": "did:plc:a", "rev": "3a"}))
+    block = with_signature(libipld.encode_dag_cbor(commit), signature, at)
+    assert block == cbor2.dumps(commit | {"sig": signature}, canonical=True)
 
 
 def key_in(document: dict[str, Any]) -> PublicKey:
