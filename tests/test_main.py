@@ -231,7 +231,7 @@ async def test_who_cannot_finish_in_time_is_not_waited_for(
 ) -> None:
     """PostgreSQL holds a shard's transaction up: the cursor stays before it, and all ends."""
     async with connection.transaction():
-        await connection.execute("LOCK TABLE repos IN ACCESS EXCLUSIVE MODE")
+        await connection.execute("LOCK TABLE posts IN ACCESS EXCLUSIVE MODE")  # shards need it
         async with draining(2, tmp_path, database_url, capture) as program:
             await blocked(connection)
             assert await program.end() == 0
@@ -243,7 +243,7 @@ async def test_a_second_signal_waits_for_nobody(
     database_url: str, connection: Any, tmp_path: Path, capture: Path
 ) -> None:
     async with connection.transaction():
-        await connection.execute("LOCK TABLE repos IN ACCESS EXCLUSIVE MODE")
+        await connection.execute("LOCK TABLE posts IN ACCESS EXCLUSIVE MODE")  # shards need it
         async with draining(600, tmp_path, database_url, capture) as program:
             await blocked(connection)
             program.process.terminate()

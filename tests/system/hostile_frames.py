@@ -183,7 +183,7 @@ WHOLE: Mapping[str, tuple[Builder, Refusal]] = {
     ),
     "a CAR that is nested without end": (
         lambda at: at.with_body(blocks=b"\xd1\x0f" + b"\x81" * 2000 + b"\0"),
-        Refusal("bad_car", "nested without end"),
+        Refusal("bad_car", "too much"),
     ),
     "a root that is not there": (
         lambda at: at.with_body(blocks=car({cid_of(b""): b""}, [TREE])),

@@ -81,12 +81,12 @@ class Program:
         async with aiohttp.ClientSession() as session, session.get(url) as answer:
             return dict(await answer.json())
 
-    async def shard(self, index: int) -> int:
-        """The process of a shard, once it runs."""
+    async def shard(self, index: int, but: int = 0) -> int:
+        """The process of a shard, once it runs, and is another than one that is dead."""
         async with asyncio.timeout(PATIENCE_S):
             while True:
                 shard = (await self.status())["shards"][index]
-                if shard["state"] == "running":
+                if shard["state"] == "running" and shard["pid"] != but:
                     return int(shard["pid"])
                 await asyncio.sleep(0.05)
 
