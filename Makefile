@@ -27,8 +27,8 @@ demo: $(STAMP)  ## replay a small made-up world, without a network
 install: $(STAMP)  ## make .venv with everything in it, and the command .venv/bin/indexer
 	@echo "Installed: $(BIN)/indexer"
 
-test: $(STAMP)  ## the whole test suite; ARGS are passed on to pytest
-	@exec $(BIN)/python -m pytest $(ARGS)
+test: $(STAMP)  ## the whole test suite, by three at once (many tests wait); ARGS go to pytest
+	@exec $(BIN)/python -m pytest -n 3 --dist loadfile $(ARGS)
 
 lint: $(STAMP)  ## ruff: format and rules
 	@$(BIN)/ruff format --check .

@@ -26,6 +26,7 @@ from indexer.postgres.binaries import NoPostgres
 from indexer.postgres.identity import Identity, choose, command, environment
 
 LONGEST_SOCKET = 107  # bytes, to the kernel
+SHORT = Path("/tmp")  # every system has it
 SETTLING_S = 120
 STOPPING_S = 10
 MEMORY = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
@@ -213,7 +214,7 @@ def _settled(cluster: Path) -> Path | None:
 
 def _socket_directory(data_dir: Path, identity: Identity) -> Path:
     """Beside the data, unless that is too long a path or closed to PostgreSQL's user."""
-    if not identity.foreign and len(os.fsencode(data_dir / data.SOCKET)) <= LONGEST_SOCKET:
+    if not identity.foreign and _is_short(data_dir):
         return data_dir
     private = _private(data_dir)
     with suppress(FileExistsError):
@@ -227,7 +228,13 @@ def _socket_directory(data_dir: Path, identity: Identity) -> Path:
 def _private(data_dir: Path) -> Path:
     """The same in every run, so that nothing piles up and URLs stay."""
     number = zlib.crc32(os.fsencode(data_dir))
-    return Path(tempfile.gettempdir()) / f"indexer-postgres-{os.geteuid()}-{number:08x}"
+    name = f"indexer-postgres-{os.geteuid()}-{number:08x}"
+    wished = Path(tempfile.gettempdir()) / name
+    return wished if _is_short(wished) else SHORT / name
+
+
+def _is_short(directory: Path) -> bool:
+    return len(os.fsencode(directory / data.SOCKET)) <= LONGEST_SOCKET
 
 
 def _url(socket_directory: Path) -> str:

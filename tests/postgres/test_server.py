@@ -240,6 +240,19 @@ async def test_a_path_too_long_for_a_socket_is_no_hindrance(tmp_path, postgres_b
     assert not private.exists()
 
 
+async def test_nor_is_a_long_path_to_the_directory_for_what_is_temporary(
+    tmp_path, postgres_binaries, monkeypatch
+):
+    data_dir = tmp_path / ("long" * 25)
+    data_dir.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(data_dir))
+    with postgres.running(data_dir, binaries=postgres_binaries, settings=FAST) as server:
+        assert await answer(server.url, "SELECT 1") == 1
+        private = socket_of(server).parent
+        assert private.parent == Path("/tmp")
+    assert not private.exists()
+
+
 @needs_root
 async def test_root_without_namespaces_runs_it_as_nobody_where_nobody_may_enter(
     tmp_path, postgres_binaries
