@@ -4,16 +4,14 @@ import asyncio
 from time import monotonic, time
 
 import structlog
-from asyncpg import InsufficientResourcesError, LockNotAvailableError, QueryCanceledError
 
 from indexer import metrics
 from indexer.audit.auditing import Tally, audit
 from indexer.audit.parts import Sample
 from indexer.config import Config
-from indexer.database import DATABASE_ERRORS, lost
+from indexer.database import DATABASE_ERRORS, passes
 
 RETRY_S = 60.0
-PASSING = (InsufficientResourcesError, QueryCanceledError, LockNotAvailableError)
 log = structlog.get_logger()
 
 
@@ -25,7 +23,7 @@ async def keep_auditing(config: Config) -> None:
         try:
             tallies = await _audit(config)
         except DATABASE_ERRORS as error:
-            if not (lost(error) or isinstance(error, PASSING)):
+            if not passes(error):
                 raise
             log.warning("an audit was cut short", error=str(error) or type(error).__name__)
             await asyncio.sleep(min(RETRY_S, every_s))

@@ -1,6 +1,7 @@
 """The way to PostgreSQL: sessions, named statements, the schema, the lock of the live indexer."""
 
 from indexer.database.live import AlreadyHeld, hold, holder
+from indexer.database.passing import passes, persistently
 from indexer.database.reaching import reach
 from indexer.database.schema import migrate
 from indexer.database.session import (
@@ -30,6 +31,8 @@ __all__ = [
     "lost",
     "migrate",
     "open_pool",
+    "passes",
+    "persistently",
     "reach",
     "shown",
 ]

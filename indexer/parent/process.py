@@ -11,13 +11,12 @@ from concurrent.futures import ThreadPoolExecutor
 from time import monotonic, time
 from typing import Any
 
-import asyncpg
 import structlog
 
 from indexer import metrics
 from indexer.channel import Message
 from indexer.config import Config
-from indexer.database import DATABASE_ERRORS, AlreadyHeld, lost
+from indexer.database import DATABASE_ERRORS, AlreadyHeld, passes
 from indexer.parent.backoff import Backoff
 from indexer.parent.cursor import Cursor, Mark
 from indexer.parent.dispatch import Dispatch
@@ -30,8 +29,6 @@ from indexer.postgres import NoPostgres
 from indexer.protocol.peek import peek
 
 STEADY_S = 30.0
-# What passes, and may be tried again on a new connection. A full disk is the usual one.
-TRANSIENT = (asyncpg.InsufficientResourcesError, asyncpg.QueryCanceledError)
 
 log = structlog.get_logger()
 
@@ -236,8 +233,3 @@ class Parent:
             self._forgotten.set()  # It will come again, and be kept aside then.
             return False
         return True
-
-
-def passes(error: BaseException) -> bool:
-    """Whether a new connection, later, may do better."""
-    return lost(error) or isinstance(error, TRANSIENT)

@@ -33,7 +33,6 @@ CROSSED = (
     LockNotAvailableError,
     QueryCanceledError,
 )
-PASSING = (*CROSSED, InsufficientResourcesError)
 
 
 async def patiently(do: Callable[[], Awaitable[T]]) -> T:

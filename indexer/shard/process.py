@@ -13,12 +13,11 @@ import uvloop
 from indexer import metrics
 from indexer.channel import ShardEnd, Telling
 from indexer.config import Config, pool_size
-from indexer.database import BY_KEY, DATABASE_ERRORS, lost, open_pool, reach
+from indexer.database import BY_KEY, DATABASE_ERRORS, open_pool, passes, reach
 from indexer.log import configure
 from indexer.shard import accounts, verdicts
 from indexer.shard.keys import Keys
 from indexer.shard.loop import Loop
-from indexer.shard.patience import PASSING
 from indexer.shard.pending import Sweeper
 from indexer.shard.writer import Guard, Writer, make_writer
 from indexer.web import serving
@@ -119,7 +118,7 @@ async def _every(seconds: float, do: Callable[[], Awaitable[None]], health: Heal
         try:
             await do()
         except DATABASE_ERRORS as error:
-            if not (lost(error) or isinstance(error, PASSING)):
+            if not passes(error):
                 raise
             health.trouble = str(error) or type(error).__name__
         else:

@@ -21,9 +21,8 @@ from indexer.coordinator.fetcher.queue import USER, Entry, Queue
 from indexer.coordinator.fetcher.records import Records
 from indexer.coordinator.fetcher.trying import Trying
 from indexer.coordinator.http import Client
-from indexer.coordinator.repos.passing import passes, persistently
 from indexer.coordinator.resolver import Resolver
-from indexer.database import DATABASE_ERRORS
+from indexer.database import DATABASE_ERRORS, passes, persistently
 
 TOGETHER_S = 0.02  # what ends within so long is written down, and followed by others, at once
 SOON_S = 2.0

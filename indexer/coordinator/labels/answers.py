@@ -8,7 +8,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from indexer import metrics
-from indexer.database import DATABASE_ERRORS, lost
+from indexer.database import DATABASE_ERRORS, passes
 from indexer.labels import Found, Unable
 from indexer.labels.matching import MOST, START, Place
 from indexer.protocol.label import Label, fields_of
@@ -46,7 +46,7 @@ async def spelled_out(request: web.Request, handler: Handler) -> web.StreamRespo
     except web.HTTPException as error:
         answer = _failure(error.status, error.reason)
     except DATABASE_ERRORS as error:
-        if not lost(error):
+        if not passes(error):
             raise
         answer = _failure(503, "the database cannot be reached")
     if request.path.startswith("/xrpc/") and not answer.prepared:

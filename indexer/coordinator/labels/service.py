@@ -17,7 +17,7 @@ from indexer.coordinator.labels.moderators import Moderators
 from indexer.coordinator.labels.public import Public
 from indexer.coordinator.labels.streaming import Stream
 from indexer.coordinator.labels.subscription import Resolves, Subscription, Surroundings
-from indexer.database import DATABASE_ERRORS, lost
+from indexer.database import DATABASE_ERRORS, passes
 from indexer.labels import Author, author_of, keep_up, listening
 from indexer.web import PortTaken
 
@@ -101,6 +101,6 @@ async def _keep_up(pool: "Pool[Record]", keep_events_d: float) -> None:
         except TransactionRollbackError:
             pass  # it crossed another one, and is done next time
         except DATABASE_ERRORS as error:
-            if not lost(error):
+            if not passes(error):
                 raise
         await asyncio.sleep(UPKEEP_EVERY_S)

@@ -15,7 +15,7 @@ from aiohttp import web
 from indexer import metrics
 from indexer.coordinator.labels.answers import Refused
 from indexer.coordinator.labels.desk import Desk
-from indexer.database import DATABASE_ERRORS, load_query, lost
+from indexer.database import DATABASE_ERRORS, load_query, passes
 from indexer.labels import Bounds, Unable, number
 from indexer.protocol.body import MOST_SEQ
 from indexer.protocol.label_stream import error_message, info_message, labels_message
@@ -82,7 +82,7 @@ class Stream:
         except ConnectionError:
             metrics.LABEL_SUBSCRIBERS_GONE.labels("left").inc()
         except DATABASE_ERRORS as error:
-            if not lost(error):
+            if not passes(error):
                 raise
             metrics.LABEL_SUBSCRIBERS_GONE.labels("ended").inc()
         except Gone as gone:

@@ -16,14 +16,14 @@ from typing import NamedTuple, NoReturn, Protocol, runtime_checkable
 from urllib.parse import urlsplit
 
 import structlog
-from asyncpg import Connection, Pool, Record, TransactionRollbackError
+from asyncpg import Connection, Pool, Record
 
 from indexer import metrics
 from indexer.config import Labels as Settings
 from indexer.coordinator.http import Client, NoAnswer
 from indexer.coordinator.labels.inbox import Inbox
 from indexer.coordinator.labels.judging import BAD_SIGNATURE, Judged, Refused, judge
-from indexer.database import DATABASE_ERRORS, load_query, lost
+from indexer.database import DATABASE_ERRORS, load_query, passes
 from indexer.labels import put_numbered
 from indexer.protocol.errors import BadFraming, Invalid
 from indexer.protocol.key import Key, parse_did_key
@@ -121,8 +121,7 @@ class Subscription:
         except BadFraming as error:
             return Ended(error.reason, error.detail)
         except DATABASE_ERRORS as error:
-            crossed = isinstance(error, TransactionRollbackError)
-            if not crossed and not lost(error):
+            if not passes(error):
                 raise
             return Ended("database", f"{type(error).__name__}: {error}")
         return Ended("closed", "the labeler ended the stream")

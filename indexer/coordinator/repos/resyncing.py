@@ -17,12 +17,11 @@ from indexer.channel import CoordinatorEnd
 from indexer.config import Config
 from indexer.coordinator.http import Client
 from indexer.coordinator.repos.mending import Mending
-from indexer.coordinator.repos.passing import passes, persistently
 from indexer.coordinator.repos.queue import Job, Queue
 from indexer.coordinator.repos.trying import Trying
 from indexer.coordinator.repos.watch import Watch
 from indexer.coordinator.resolver import Resolver
-from indexer.database import DATABASE_ERRORS
+from indexer.database import DATABASE_ERRORS, passes, persistently
 from indexer.protocol.synthetic import release_frame
 
 log = structlog.get_logger()

@@ -14,7 +14,7 @@ from indexer.config import Config
 from indexer.coordinator.http import Client, NoAnswer
 from indexer.coordinator.resolver.directory import host_of
 from indexer.coordinator.resolver.resolver import Resolver
-from indexer.database import DATABASE_ERRORS, load_query, lost
+from indexer.database import DATABASE_ERRORS, load_query, passes
 
 CLAIM, NOW = load_query("claim_renewals"), "SELECT clock_timestamp()"
 CLAIMED_AT_ONCE = 20
@@ -36,7 +36,7 @@ async def keep_renewing(
             if not directory.resting:
                 claimed = await _renew_some(resolver, pool, config, pause_s)
         except DATABASE_ERRORS as error:
-            if not lost(error):
+            if not passes(error):
                 raise
             log.warning("cannot renew identities", error=str(error))
         if not claimed:

@@ -13,7 +13,7 @@ from asyncpg import (
     SerializationError,
 )
 
-from indexer.database import DATABASE_ERRORS, lost
+from indexer.database.session import DATABASE_ERRORS, lost
 
 PASSING = (
     DeadlockDetectedError,
@@ -29,6 +29,8 @@ log = structlog.get_logger()
 
 
 def passes(error: BaseException) -> bool:
+    """Whether the same may be done later, perhaps on a new connection. A full disk is the usual
+    one."""
     return lost(error) or isinstance(error, PASSING)
 
 
