@@ -2,6 +2,8 @@
 
 from functools import partial
 
+from asyncpg import Record as Found
+
 from indexer import metrics
 from indexer.database import load_query
 from indexer.protocol.event import Event
@@ -13,6 +15,8 @@ from indexer.shard.writer import Writer
 ENDING, HELD, END = (
     load_query(name) for name in ("ending_resync", "held_commits_of", "end_resync")
 )
+
+HELD_AT_ONCE = 50  # a frame may have megabytes
 
 
 async def release(trial: Trial, did: str, token: int | None = None, *, whole: bool = False) -> None:
@@ -26,9 +30,10 @@ async def release(trial: Trial, did: str, token: int | None = None, *, whole: bo
     token = await patiently(partial(_let_go, writer, did, token, whole))
     if token is None:
         return
-    rows = await writer.pool.fetch(HELD, did)
-    if events := [event for row in rows if (event := _event(*row))]:
-        await trial.write(events)
+    rev = ""
+    while rows := await writer.pool.fetch(HELD, did, rev, HELD_AT_ONCE):
+        rev = rows[-1]["rev"]
+        await trial.write([event for row in rows if (event := _event(row))])
     await patiently(lambda: writer.pool.execute(END, did, token))
 
 
@@ -50,6 +55,6 @@ async def _let_go(writer: Writer, did: str, token: int | None, whole: bool) -> i
         return found
 
 
-def _event(frame: bytes, received_us: int) -> Event | None:
+def _event(row: Found) -> Event | None:
     """It was decoded before it was held, and can be again."""
-    return decode(frame, received_us)
+    return decode(row["frame"], row["received_us"])
