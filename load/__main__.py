@@ -1,4 +1,4 @@
-"""The command line: python -m load generate | record | replay | network | demo | chaos."""
+"""The command line: python -m load generate | record | replay | network | demo | chaos | soak."""
 
 import asyncio
 import signal
@@ -25,6 +25,8 @@ from load.pace import Pace
 from load.progress import progress
 from load.record import frames_of
 from load.replay import Relay, serve
+from load.soak import Plan as Soak
+from load.soak import soak as run_soak
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__
@@ -186,6 +188,18 @@ def chaos(
     """One stream, indexed in peace and while processes are killed: are the rows the same?"""
     seed = Random().randrange(2**32) if seed is None else seed
     raise typer.Exit(run_chaos(Plan(capture, commits, kills, every, seed)))
+
+
+@app.command()
+def soak(
+    minutes: Annotated[float, typer.Option(min=0, help="of misbehaviour")] = 60.0,
+    seed: int = 1,
+    commits: Annotated[int, typer.Option(min=100, help="of the world that is made")] = 8000,
+    people: Annotated[int, typer.Option(min=8, help="in that world")] = 200,
+    pds: Annotated[int, typer.Option(min=1, max=200, help="over how many hosts they live")] = 6,
+) -> None:
+    """The indexer among hosts that misbehave: is all accounted for that was ever asked for?"""
+    raise typer.Exit(run_soak(Soak(minutes, seed, commits, people, pds)))
 
 
 def _megabytes(file: Path) -> str:
