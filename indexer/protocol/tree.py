@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from indexer.protocol.car import is_node
 from indexer.protocol.errors import Invalid
-from indexer.protocol.syntax import is_nsid, is_rkey, shown
+from indexer.protocol.syntax import shown
 
 Get = Callable[[bytes], bytes | None]
 """The block of a CID, if it is there."""
@@ -51,8 +51,8 @@ class Subtree(NamedTuple):
 
 
 def walk(root: bytes, get: Get) -> Iterator[tuple[str, bytes]]:
-    """Every path with the CID of its record, in order. Raises Invalid: `bad_tree` for one that is
-    not the tree that its keys make, `missing_block`."""
+    """Every key with the CID of its record, in order; one that is no path stands for no record.
+    Raises Invalid: `bad_tree` for one that is not the tree that its keys make, `missing_block`."""
     last, todo = b"", list[Subtree | Entry]([Subtree(root, None)])
     while todo:
         item = todo.pop()
@@ -62,7 +62,7 @@ def walk(root: bytes, get: Get) -> Iterator[tuple[str, bytes]]:
         if item.key <= last:
             raise Invalid("bad_tree", f"{shown(item.key)} stands after {shown(last)}")
         last = item.key
-        yield _path(item.key), item.value
+        yield item.key.decode("latin-1"), item.value
 
 
 def prove(root: bytes, path: str, get: Get) -> bytes | None:
@@ -149,15 +149,6 @@ def _below(cid: bytes, layer: int) -> Subtree:
     if not layer:
         raise Invalid("bad_tree", "a node below the lowest layer")
     return Subtree(cid, layer - 1)
-
-
-def _path(key: bytes) -> str:
-    """Only what can be the path of a record is one."""
-    path = key.decode("latin-1")
-    collection, _, rkey = path.partition("/")
-    if is_nsid(collection) and is_rkey(rkey):
-        return path
-    raise Invalid("bad_tree", f"a key that is no path: {shown(key)}")
 
 
 def _node(block: bytes) -> tuple[Node, int]:

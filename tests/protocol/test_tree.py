@@ -70,6 +70,11 @@ def test_the_tree_of_an_empty_repo_has_nothing_in_it() -> None:
     assert prove(root, path(1), blocks.get) is None
 
 
+def test_a_key_that_is_no_path_does_not_hide_the_others() -> None:
+    root, blocks = tree_of(["no path", path(1)])
+    assert [one for one, _ in walk(root, blocks.get)] == [path(1), "no path"]
+
+
 def test_every_node_is_missed(made: tuple[bytes, Blocks]) -> None:
     root, blocks = made
     for cid in blocks:
@@ -125,8 +130,6 @@ BAD_TREES: dict[str, tuple[bytes, list[bytes]]] = {
     "an empty node": (node((0, HIGH, cid_of(EMPTY))), [EMPTY]),
     "a root above a single node": (node(left=cid_of(LEAF)), [LEAF]),
     "a key longer than any path": (node((0, b"x" * 1025, None)), []),
-    "a key that is no path": (node((0, b"nothing", None)), []),
-    "a key that is a path beyond its collection": (node((0, A + b"/x", None)), []),
     "a value that is no block": (LEAF.replace(RECORD, b"\x01\x55" + RECORD[2:]), []),
     "a key without a record": (LEAF.replace(encode_node(Cid(RECORD)), b"\xf6"), []),
     "a node in two pieces": (LEAF + b"\xf6", []),
