@@ -174,6 +174,23 @@ async def test_who_is_not_to_be_found_is_looked_up_again(pool):
             assert await stored(pool, 1) == ["spam"]
 
 
+async def test_the_document_of_one_who_is_lost_is_asked_for_anew_but_not_all_the_time(pool):
+    async with speaking(Speaker(message(1, said("spam")))) as endpoint:
+        directory = Directory(known(None, None), known(None, None), who(endpoint))
+        async with subscribed(pool, directory, endpoint):
+            assert await stored(pool, 1) == ["spam"]
+    assert [not_before is not None for _, not_before in directory.asked] == [False, True, False]
+
+
+async def test_when_the_directory_is_down_a_labeler_is_where_it_was(pool):
+    async with speaking(Speaker(message(1, said("spam")))) as endpoint:
+        down = Unreachable("plc.test", "down")
+        directory = Directory(known(None, None), down, who(endpoint))
+        async with subscribed(pool, directory, endpoint):
+            assert await stored(pool, 1) == ["spam"]
+    assert [not_before is not None for _, not_before in directory.asked] == [False, True, False]
+
+
 async def test_our_own_server_is_read_by_our_own_subscriber(pool, database_url, other_url):
     spam = Wish(POST, "spam")
     await apply(pool, AUTHOR, [spam, Wish(POST, "rude")])

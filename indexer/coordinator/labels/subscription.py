@@ -10,6 +10,7 @@ import asyncio
 import random
 import time
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from datetime import datetime
 from itertools import islice
 from typing import NamedTuple, NoReturn, Protocol, runtime_checkable
@@ -34,7 +35,7 @@ MOST_BYTES = 5_000_000  # of a message
 MOST_KEPT = 1000  # labels kept aside of one labeler while we run; more are counted
 JUDGED_AT_ONCE = 200
 LOG_EVERY = 5000  # labels
-ASK_AGAIN_S = 60.0  # for a key, at the soonest, whatever comes unsigned meanwhile
+ASK_AGAIN_S = 60.0  # for its document, at the soonest, whatever goes wrong meanwhile
 FUTURE, OUTDATED = "FutureCursor", "OutdatedCursor"
 
 CURSOR, SAVE_CURSOR, KEEP_ASIDE, NOTE_GAP = (
@@ -93,7 +94,7 @@ class Subscription:
         self._around = around
         self._failures = 0
         self._kept = self._stored = 0
-        self._asked_at = 0.0
+        self._asked_at = -ASK_AGAIN_S
         self._cursor = 0
 
     async def keep_reading(self) -> NoReturn:
@@ -113,7 +114,7 @@ class Subscription:
 
     async def _read_until_it_ends(self) -> Ended:
         try:
-            await self._read(await self._resolve())
+            await self._read(await self._find())
         except Ended as error:
             return error
         except NoAnswer as error:
@@ -131,6 +132,17 @@ class Subscription:
         first, most = self._around.settings.backoff_first_s, self._around.settings.backoff_max_s
         full = most if cause == FUTURE else min(most, first * 2.0 ** min(self._failures - 1, 40))
         return full * random.uniform(0.5, 1.0)
+
+    async def _find(self) -> Labeler:
+        """Whoever was lost may be elsewhere by now, or its document was wrong when it was asked."""
+        if self._failures and time.monotonic() - self._asked_at > ASK_AGAIN_S:
+            with suppress(NoAnswer):
+                return await self._resolve_anew()
+        return await self._resolve()
+
+    async def _resolve_anew(self) -> Labeler:
+        self._asked_at = time.monotonic()
+        return await self._resolve(await self._around.pool.fetchval("SELECT now()"))
 
     async def _resolve(self, not_before: datetime | None = None) -> Labeler:
         found = await self._around.resolver.resolve(self.did, not_before)
@@ -198,8 +210,7 @@ class Subscription:
         judged = await self._judge(news, labeler.key)
         bad = any(refused.reason == BAD_SIGNATURE for refused in judged.refused)
         if bad and time.monotonic() - self._asked_at > ASK_AGAIN_S:
-            self._asked_at = time.monotonic()
-            now = await self._resolve(await self._around.pool.fetchval("SELECT now()"))
+            now = await self._resolve_anew()
             if now.endpoint != labeler.endpoint:
                 raise Ended("moved", f"it is at {now.endpoint} now")
             labeler, judged = now, await self._judge(news, now.key)
