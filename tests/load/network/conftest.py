@@ -21,8 +21,9 @@ def world(unspoilt: World) -> World:
     return World(unspoilt.entries, deepcopy(unspoilt.network))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def devnet(corpus: Any) -> World:
+    """For one file: whoever runs it changes it."""
     return recorded(corpus / "devnet")
 
 
