@@ -81,6 +81,8 @@ class Host:
         self.busiest = max(self.busiest, self.busy)
         try:
             return await self._answer(request, question)
+        except ConnectionResetError:
+            return web.Response()  # to nobody: who asked has left, as from an answer without end
         finally:
             self.busy -= 1
 
