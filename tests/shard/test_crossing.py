@@ -73,14 +73,14 @@ async def test_a_reply_that_goes_meets_whoever_was_put_above_it_meanwhile(writer
     moved = {"text": "", **reply(uri(BOB, "1"), uri(BOB, "1"))}
     move = stream.update(CAROL, FEED_POST, moved, "2")
     edit = stream.update(BOB, FEED_POST, {"text": "edited"}, "1")
-    finish = asyncio.Event()
+    written, finish = asyncio.Event(), asyncio.Event()
     async with asyncio.TaskGroup() as group:
         async with writer.pool.acquire() as connection, connection.transaction():
             await connection.execute(HOLD, root)
-            deleting = group.create_task(write_slowly(writer, deletion, finish))
+            deleting = group.create_task(write_slowly(writer, deletion, written, finish))
             await waiting_writers(writer, 1)
             await write_all(writer, move)
-        await waiting_writers(writer, 0)
+        await asyncio.wait_for(written.wait(), 20)
         editing = group.create_task(write_all(writer, edit))
         await waiting_writers(writer, 1)
         finish.set()
@@ -89,9 +89,12 @@ async def test_a_reply_that_goes_meets_whoever_was_put_above_it_meanwhile(writer
     assert await writer.pool.fetch(of_reply, DAVE) == []
 
 
-async def write_slowly(writer: Writer, event: Event, finish: asyncio.Event) -> None:
+async def write_slowly(
+    writer: Writer, event: Event, written: asyncio.Event, finish: asyncio.Event
+) -> None:
     async with writer.transaction([event.did]) as known:
         await known.write(known.admits([event]))
+        written.set()
         await finish.wait()
 
 
