@@ -197,9 +197,10 @@ def soak(
     commits: Annotated[int, typer.Option(min=100, help="of the world that is made")] = 8000,
     people: Annotated[int, typer.Option(min=8, help="in that world")] = 200,
     pds: Annotated[int, typer.Option(min=1, max=200, help="over how many hosts they live")] = 6,
+    samples: Annotated[Path | None, typer.Option(help="a file for what is seen, kept")] = None,
 ) -> None:
     """The indexer among hosts that misbehave: is all accounted for that was ever asked for?"""
-    raise typer.Exit(run_soak(Soak(minutes, seed, commits, people, pds)))
+    raise typer.Exit(run_soak(Soak(minutes, seed, commits, people, pds, samples=samples)))
 
 
 def _megabytes(file: Path) -> str:

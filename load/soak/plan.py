@@ -1,6 +1,7 @@
 """How long, among how many."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,3 +12,4 @@ class Plan:
     people: int
     pds: int
     sample_s: float = 10.0
+    samples: Path | None = None  # None: they go when all is well

@@ -38,8 +38,8 @@ async def play(console: Console, directory: Path, plan: Plan, story: Story, url:
         samples = Samples(life, theirs, there, weather)
         run = Run(there, story, life, mine)
         with console.status("beginning") as status:
-            show = partial(_say, console, status)
-            async with alongside(samples.run(directory / "samples.jsonl", plan.sample_s, show)):
+            show, file = partial(_say, console, status), plan.samples or directory / "samples.jsonl"
+            async with alongside(samples.run(file, plan.sample_s, show)):
                 await run.play(weather, Work(its, there, story, plan.seed), for_s)
         await samples.take()
     summary(console, samples, weather, run.verdicts)

@@ -16,10 +16,11 @@ from load.soak.verdict import judge
 async def test_everything_is_accounted_for_and_what_is_lost_is_seen(
     tmp_path: Path, database_url: str
 ) -> None:
-    plan = Plan(minutes=0.03, seed=3, commits=200, people=12, pds=6, sample_s=0.5)
+    file = tmp_path / "seen.jsonl"
+    plan = Plan(0.03, seed=3, commits=200, people=12, pds=6, sample_s=0.5, samples=file)
     story, console = Story(plan.seed, plan.commits, plan.people), Console(quiet=True)
     assert await play(console, tmp_path, plan, story, database_url)
-    assert len((tmp_path / "samples.jsonl").read_bytes().splitlines()) > 2
+    assert len(file.read_bytes().splitlines()) > 2
     connection = await database.connect(database_url, "test")
     before = await judge(connection, story.network, set(), set())
     assert before.subjects["stored"] > 10
