@@ -226,6 +226,23 @@ async def test_what_an_account_left_behind_is_asked_of_its_new_host(writer, data
         assert [host.asked_for[PROVEN, path_of(uris[1])] for host in place.there.pds] == [1, 1]
 
 
+async def test_who_has_waited_long_for_a_host_that_is_dead_asks_where_the_account_is_now(
+    writer, database_url
+):
+    async with living_place(writer, database_url, hosts=2) as place:
+        alice = place.author("a")
+        uris = [place.post(alice, str(n)) for n in range(2)]
+        await place.await_all(uris[0])
+        await place.fetch_all()
+        place.there.settle(place.account(alice), place.there.pds[1])
+        await place.there.pds[0].down()
+        await place.await_all(uris[1])
+        await place.run("UPDATE pending SET first_seen = now() - interval '2 h'")
+        await place.run("UPDATE identities SET resolved_at = now() - interval '2 h'")
+        await place.fetch_all()
+        assert await place.texts() == ["0", "1"]
+
+
 async def test_a_repo_that_is_fetched_whole_is_left_alone_meanwhile(place):
     alice = place.author("a")
     uri = place.post(alice)

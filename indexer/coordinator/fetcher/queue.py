@@ -20,6 +20,7 @@ CONFIRM, REVIVE, BURY = (
     load_query(name) for name in ("confirm_deletion", "revive_account", "bury_account")
 )
 USER = "user"
+LONG = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +61,13 @@ class Entry:
 
     @property
     def not_before(self) -> datetime | None:
-        """When its account was last said to be another than was known."""
-        if not self.is_user:
-            return None
-        deleted_at = self.account.deleted_at if self.account.deleted else None
-        return max((moment for moment in (self.prodded, deleted_at) if moment), default=None)
+        """When its account was last said to be another than was known; nobody says so of a host
+        that is dead, so that who has waited long asks anew."""
+        account = self.account
+        long_ago = account.now - LONG if self.waited > LONG else None
+        deleted_at = account.deleted_at if account.deleted else None
+        moments = (self.prodded, deleted_at, long_ago) if self.is_user else (long_ago,)
+        return max((moment for moment in moments if moment), default=None)
 
 
 class PutOff(NamedTuple):
