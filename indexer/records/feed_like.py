@@ -32,6 +32,4 @@ def rows(op: Op) -> Iterable[Row]:
     )
 
 
-RECORD = Record(
-    "app.bsky.feed.like", rows, owns=(likes,), effects=("notify_like", "notify_like_via")
-)
+RECORD = Record("app.bsky.feed.like", rows, owns=(likes,), effects=("notify_like",))

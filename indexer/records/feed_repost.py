@@ -37,6 +37,6 @@ RECORD = Record(
     "app.bsky.feed.repost",
     rows,
     owns=(reposts,),
-    effects=("notify_repost", "notify_repost_via"),
-    subject_of=("notify_like_via", "notify_repost_via"),
+    effects=("notify_repost",),
+    subject_of=("notify_like", "notify_repost"),
 )

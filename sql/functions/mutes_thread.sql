@@ -1,14 +1,8 @@
--- Whether an account has muted the thread that a post stands in. The table of mutes is the API
--- server's: it may not exist, not be ours to read, or not look as expected; then nothing is muted.
+-- Whether an account has muted the thread that a post stands in.
 CREATE FUNCTION mutes_thread(account text, post text) RETURNS boolean
 LANGUAGE plpgsql STABLE AS $$
 BEGIN
-    IF to_regclass('thread_mutes') IS NULL
-        OR NOT has_table_privilege('thread_mutes', 'SELECT') OR 2 <> (
-        SELECT count(*) FROM pg_attribute
-        WHERE attrelid = to_regclass('thread_mutes')
-          AND attname IN ('muter_did', 'thread_root_uri') AND NOT attisdropped
-    ) THEN
+    IF NOT somebody_mutes_threads() THEN  -- else there may be no such table
         RETURN false;
     END IF;
     RETURN EXISTS (

@@ -1,24 +1,37 @@
--- $1 reposts touched, $2 posts touched.
+-- $1 reposts touched; $2 what is told about: posts, and reposts by way of which others came.
 -- Returns the subjects that are waited for.
-WITH candidate AS (
-    SELECT s.uri || '#notification' AS uri, split_part(s.post_uri, '/', 3) AS recipient_did,
-           s.user_did AS author_did, s.post_uri AS subject, s.cid,
-           least(s.created_at, s.commit_time) AS created_at, s.here,
-           (SELECT true FROM posts k WHERE k.uri = s.post_uri AND k.commit_rev IS NOT NULL) IS TRUE AS known
+WITH source AS MATERIALIZED (
+    SELECT found_by, uri, user_did, post_uri, via_uri, cid, least(created_at, commit_time) AS created_at
     FROM (
-        (SELECT true AS here, * FROM reposts WHERE uri = ANY($1::text[]) OFFSET 0)
+        (SELECT 'repost' AS found_by, * FROM reposts WHERE uri = ANY($1::text[]) OFFSET 0)
         UNION ALL
-        SELECT false, * FROM reposts WHERE post_uri = ANY($2::text[])
-    ) AS s
-    WHERE s.commit_rev IS NOT NULL AND s.commit_seq IS NOT NULL AND substr(s.post_uri, 6, 4) = 'did:'
+        SELECT 'subject', * FROM reposts WHERE post_uri = ANY($2::text[])
+        UNION ALL
+        SELECT 'via', * FROM reposts WHERE via_uri = ANY($2::text[])
+    ) AS reposts
+    WHERE commit_rev IS NOT NULL AND commit_seq IS NOT NULL
+), candidate AS (
+    SELECT uri || '#notification' AS uri, user_did AS author_did, 'repost' AS reason,
+           s.post_uri AS subject, cid, created_at, found_by = 'repost' AS here,
+           (SELECT true FROM posts k WHERE k.uri = s.post_uri AND k.commit_rev IS NOT NULL) IS TRUE AS known
+    FROM source s
+    WHERE found_by <> 'via' AND substr(s.post_uri, 6, 4) = 'did:'
+    UNION ALL
+    SELECT uri || '#notification/repost-via-repost', user_did, 'repost-via-repost',
+           s.via_uri, cid, created_at, found_by = 'repost',
+           (SELECT true FROM reposts k WHERE k.uri = s.via_uri AND k.commit_rev IS NOT NULL) IS TRUE
+    FROM source s
+    WHERE found_by <> 'subject' AND substr(s.via_uri, 6, 4) = 'did:'
+      AND split_part(s.via_uri, '/', 4) = 'app.bsky.feed.repost'
+      AND split_part(s.post_uri, '/', 3) <> user_did  -- one's own post: tells nobody
 ), gone AS (
     DELETE FROM notifications
     WHERE uri = ANY(ARRAY(SELECT uri FROM candidate WHERE NOT here AND NOT known))
 ), told AS (
     INSERT INTO notifications (uri, recipient_did, author_did, reason, reason_subject, cid, created_at)
-    SELECT uri, recipient_did, author_did, 'repost', subject, cid, created_at
+    SELECT uri, split_part(subject, '/', 3), author_did, reason, subject, cid, created_at
     FROM candidate
-    WHERE known AND recipient_did <> author_did
+    WHERE known AND split_part(subject, '/', 3) <> author_did
     ORDER BY uri
     ON CONFLICT (uri) DO NOTHING
 )
