@@ -12,7 +12,7 @@ from typing import BinaryIO, cast
 from backports import zstd
 
 from indexer import metrics
-from indexer.parent.source import Broken
+from indexer.parent.source import Arrival, Broken
 from indexer.protocol.dump import EntryDecoder
 from indexer.protocol.errors import Invalid
 from indexer.protocol.peek import peek
@@ -28,23 +28,35 @@ class Capture:
         self.connects = 0
         self._path = path
 
-    async def frames(self, after: int | None) -> AsyncGenerator[tuple[int, bytes], None]:
+    async def frames(self, after: int | None) -> AsyncGenerator[Arrival, None]:
         try:
             with open_capture(self._path) as file:
                 self.connects += 1
                 metrics.CONNECTS.inc()
-                skipping = bool(after)  # Behind 0 lies everything.
-                for chunk in _chunks(file):
-                    for frame in chunk:
-                        if skipping and after is not None:
-                            seq = seq_of(frame) or 0
-                            skipping = seq < after
-                            if seq <= after:
-                                continue
-                        yield int(time() * 1_000_000), frame
+                place = Place(after)
+                for frames in _chunks(file):
+                    yield Arrival(int(time() * 1_000_000), place.behind(frames))
                     await asyncio.sleep(0)  # Others have work to do meanwhile.
         except (OSError, EOFError, zstd.ZstdError, Invalid) as error:
             raise Broken(f"{self._path} cannot be read: {error}") from error
+
+
+class Place:
+    """The way through a file to what comes behind a seq."""
+
+    def __init__(self, after: int | None) -> None:
+        self._after = after or 0  # Behind 0 lies everything.
+        self._there = not self._after
+
+    def behind(self, frames: list[bytes]) -> list[bytes]:
+        if self._there:
+            return frames
+        for at, frame in enumerate(frames):
+            seq = seq_of(frame) or 0
+            if seq >= self._after:
+                self._there = True
+                return frames[at + (seq == self._after) :]
+        return []
 
 
 def open_capture(path: Path) -> BinaryIO:
@@ -61,8 +73,16 @@ def seq_of(frame: bytes) -> int | None:
         return None
 
 
-def _chunks(file: BinaryIO) -> Iterator[Iterator[bytes]]:
+def _chunks(file: BinaryIO) -> Iterator[list[bytes]]:
+    """Damage is said behind the frames that stand before it."""
     decoder = EntryDecoder()
     while data := file.read(CHUNK_BYTES):
-        yield (frame for _, frame in decoder.feed(data))
+        frames: list[bytes] = []
+        try:
+            for _, frame in decoder.feed(data):
+                frames.append(frame)
+        except Invalid:
+            yield frames
+            raise
+        yield frames
     decoder.close()

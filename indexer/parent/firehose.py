@@ -16,7 +16,7 @@ from websockets.exceptions import (
 
 from indexer import metrics
 from indexer.config import Relay
-from indexer.parent.source import Interrupted
+from indexer.parent.source import Arrival, Interrupted
 
 CONNECT_S = 15.0
 CLOSE_S = 1.0
@@ -34,7 +34,7 @@ class Firehose:
         self._host = urlsplit(url).netloc
         self._settings = settings
 
-    async def frames(self, after: int | None) -> AsyncGenerator[tuple[int, bytes], None]:
+    async def frames(self, after: int | None) -> AsyncGenerator[Arrival, None]:
         connection = await self._connect(after)
         self.connects += 1
         metrics.CONNECTS.inc()
@@ -69,7 +69,7 @@ class Firehose:
             text = f"cannot reach {self._host}: {str(error) or type(error).__name__}"
             raise Interrupted("unreachable", text) from None
 
-    async def _receive(self, connection: ClientConnection) -> tuple[int, bytes]:
+    async def _receive(self, connection: ClientConnection) -> Arrival:
         idle_s = self._settings.idle_timeout_s
         try:
             async with asyncio.timeout(idle_s):
@@ -78,7 +78,8 @@ class Firehose:
             raise Interrupted("idle", f"nothing came from {self._host} in {idle_s:g} s") from None
         # A text frame is no frame: as bytes it fails like any other that cannot be decoded, for
         # the first byte of a CBOR map is never the first byte of UTF-8.
-        return int(time() * 1_000_000), data if isinstance(data, bytes) else data.encode()
+        frame = data if isinstance(data, bytes) else data.encode()
+        return Arrival(int(time() * 1_000_000), (frame,))
 
 
 def with_cursor(url: str, after: int | None) -> str:

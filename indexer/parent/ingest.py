@@ -7,6 +7,7 @@ begin anew below the cursor is only said.
 """
 
 import asyncio
+from collections import Counter
 from contextlib import aclosing
 from time import monotonic
 
@@ -20,9 +21,9 @@ from indexer.parent.dispatch import Dispatch
 from indexer.parent.lane import Lane
 from indexer.parent.ledger import Ledger
 from indexer.parent.reading import Reading
-from indexer.parent.source import Interrupted, Source
+from indexer.parent.source import Arrival, Interrupted, Source
 from indexer.protocol.errors import BadFraming
-from indexer.protocol.peek import Peek, notice, peek
+from indexer.protocol.peek import Peek, notice, peek, usual_commit
 from indexer.protocol.syntax import parse_datetime
 
 KINDS = ("#commit", "#identity", "#account", "#sync")
@@ -63,6 +64,7 @@ class Ingest:
         self._first_below_at = 0.0
         self._said_below = False
         self._count = {kind: metrics.EVENTS.labels(kind) for kind in (*KINDS, OTHER)}
+        self._passed: Counter[str] = Counter()  # not yet in these
 
     async def run(self) -> None:
         """Until a source that ends has ended and all of it is committed; a relay never does."""
@@ -83,8 +85,8 @@ class Ingest:
         self._below, self._said_below = 0, False
         try:
             async with aclosing(self._source.frames(self._cursor.received.seq)) as frames:
-                async for received_us, data in frames:
-                    await self._take(received_us, data)
+                async for arrival in frames:
+                    await self._take_all(arrival)
         finally:
             metrics.CONNECTED.set(0)
         if not self._source.finite:
@@ -101,9 +103,29 @@ class Ingest:
         log.warning("not receiving", why=str(error), next_try_s=round(wait_s, 1))
         await asyncio.sleep(wait_s)
 
+    async def _take_all(self, arrival: Arrival) -> None:
+        """Nearly everything is a commit with the next number, and goes straight on."""
+        received_us, frames = arrival
+        self._reading.received_frames += len(frames)
+        self._reading.received_bytes += sum(map(len, frames))
+        most = self._settings.max_frame_bytes
+        try:
+            for data in frames:
+                peeked = usual_commit(data)
+                usual = peeked is not None and not self._fresh and len(data) <= most
+                if peeked is None or not usual or not self._is_new(peeked.seq):
+                    await self._take(received_us, data)
+                elif (full := self._pass_on(peeked, received_us, data)) is not None:
+                    await self._room(full)
+        finally:
+            for kind, times in self._passed.items():
+                self._count[kind].inc(times)
+            self._passed.clear()
+
+    def _is_new(self, seq: int | None) -> bool:
+        return seq is not None and seq > (self._cursor.received.seq or 0)
+
     async def _take(self, received_us: int, data: bytes) -> None:
-        self._reading.received_frames += 1
-        self._reading.received_bytes += len(data)
         try:
             self._check_size(data)
             peeked = peek(data)
@@ -115,26 +137,30 @@ class Ingest:
             self._hear(peeked.kind, *said)
         elif peeked.seq is None or not 0 < peeked.seq <= MOST_SEQ:
             await self._without_seq(peeked, data)
-        elif peeked.seq <= (self._cursor.received.seq or 0):
+        elif not self._is_new(peeked.seq):
             metrics.REPEATED.inc()  # The event at the cursor once more, or a mistake of the relay.
             if self._fresh and not self._source.finite:
                 self._look_below(peeked.seq)
         else:
             if self._fresh:
                 await self._first(Mark(peeked.seq, peeked.time))
-            await self._pass_on(peeked, peeked.seq, received_us, data)
+            if (full := self._pass_on(peeked, received_us, data)) is not None:
+                await self._room(full)
 
-    async def _pass_on(self, peeked: Peek, seq: int, received_us: int, data: bytes) -> None:
+    def _pass_on(self, peeked: Peek, received_us: int, data: bytes) -> Lane | None:
+        """Returns the lane that has no room for more."""
+        kind, seq, did, time = peeked
+        assert seq is not None  # it was looked at
         self._reading.last_event_at = monotonic()
-        kind = peeked.kind if peeked.kind in KINDS else OTHER
-        self._count[kind].inc()
-        if kind == OTHER:
-            self._cursor.passed(seq, peeked.time)
-            return
-        shard = self._owner(peeked.did)
-        self._cursor.sent(shard, seq, peeked.time)
-        if not self._lanes[shard].add((seq, received_us, data)):
-            await self._room(self._lanes[shard])
+        if kind not in KINDS:
+            self._passed[OTHER] += 1
+            self._cursor.passed(seq, time)
+            return None
+        self._passed[kind] += 1
+        shard = self._owner(did)
+        self._cursor.sent(shard, seq, time)
+        lane = self._lanes[shard]
+        return None if lane.add((seq, received_us, data)) else lane
 
     def _look_below(self, seq: int) -> None:
         """A relay that was set up anew counts from the beginning, and few tell us so."""

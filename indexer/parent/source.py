@@ -4,8 +4,15 @@ A source reads and times; it judges nothing. What the frames say, and when to co
 the business of parent/ingest.py.
 """
 
-from collections.abc import AsyncGenerator
-from typing import Protocol
+from collections.abc import AsyncGenerator, Sequence
+from typing import NamedTuple, Protocol
+
+
+class Arrival(NamedTuple):
+    """Frames that came together, in their order, and when (us since 1970, our clock)."""
+
+    received_us: int
+    frames: Sequence[bytes]
 
 
 class Interrupted(Exception):
@@ -30,8 +37,8 @@ class Source(Protocol):
     connects: int
     """How often it was reached."""
 
-    def frames(self, after: int | None) -> AsyncGenerator[tuple[int, bytes], None]:
-        """Frames from behind this seq on, with the time they came at (us since 1970, our clock).
+    def frames(self, after: int | None) -> AsyncGenerator[Arrival, None]:
+        """Frames from behind this seq on.
 
         Behind None there is whatever the source begins with. Repeats may come before. Ends when
         the source ends in good order; raises `Interrupted` or `Broken`.

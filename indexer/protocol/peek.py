@@ -25,7 +25,7 @@ class Peek(NamedTuple):
 
 def peek(frame: bytes) -> Peek:
     """Raises BadFraming, and nothing else."""
-    return _usual_commit(frame) or _peek(frame)
+    return usual_commit(frame) or _peek(frame)
 
 
 def notice(frame: bytes) -> tuple[str, str]:
@@ -101,7 +101,8 @@ _FROM_COMMIT = re.compile(
 )
 
 
-def _usual_commit(frame: bytes) -> Peek | None:
+def usual_commit(frame: bytes) -> Peek | None:
+    """What `peek` says of a commit as relays spell nearly all; None for anything else."""
     begin = _UP_TO_BLOCKS.match(frame)
     if begin is None:
         return None

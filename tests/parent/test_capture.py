@@ -22,7 +22,7 @@ def capture(path: Path, frames: list[bytes]) -> Capture:
 
 async def read(source: Capture, after: int | None) -> list[bytes]:
     async with aclosing(source.frames(after)) as frames:
-        return [frame async for _, frame in frames]
+        return [frame async for arrival in frames for frame in arrival.frames]
 
 
 @pytest.mark.parametrize("name", ["a.cborseq.zst", "a.cborseq"])

@@ -27,9 +27,9 @@ def firehose(url: str, **changes: float) -> Firehose:
 async def read(source: Firehose, after: int | None = None, count: int = 10**9) -> list[bytes]:
     found: list[bytes] = []
     async with aclosing(source.frames(after)) as frames:
-        async for received_us, data in frames:
-            assert received_us > 1_700_000_000_000_000
-            found.append(data)
+        async for arrival in frames:
+            assert arrival.received_us > 1_700_000_000_000_000
+            found.extend(arrival.frames)
             if len(found) == count:
                 break
     return found
@@ -75,7 +75,7 @@ async def test_our_own_not_reading_is_not_taken_for_silence() -> None:
     ):
         await anext(frames)
         await asyncio.sleep(0.6)
-        assert (await anext(frames))[1] == b"two"
+        assert (await anext(frames)).frames == (b"two",)
 
 
 async def test_text_comes_as_bytes_that_nobody_can_take_for_a_frame() -> None:

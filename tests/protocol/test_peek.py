@@ -94,13 +94,13 @@ def test_a_commit_is_known_by_its_kind_number_repo_and_time() -> None:
 
 
 @pytest.mark.parametrize("frame", USUAL)
-def test_the_usual_commit_is_found_without_scanning(frame: bytes) -> None:
-    assert peeking._usual_commit(frame) == peeking._peek(frame)
+def test_theusual_commit_is_found_without_scanning(frame: bytes) -> None:
+    assert peeking.usual_commit(frame) == peeking._peek(frame)
 
 
 @pytest.mark.parametrize("frame", OTHERS)
-def test_other_frames_are_not_taken_for_the_usual_commit(frame: bytes) -> None:
-    assert peeking._usual_commit(frame) is None
+def test_other_frames_are_not_taken_for_theusual_commit(frame: bytes) -> None:
+    assert peeking.usual_commit(frame) is None
 
 
 def test_what_stands_inside_other_fields_is_not_seen() -> None:
@@ -241,7 +241,7 @@ def test_peeks_at_real_frames_agree_with_the_decoder(corpus: Path) -> None:
 
 def test_real_commits_are_usual(corpus: Path) -> None:
     frames = frames_of(corpus, "relay")
-    usual = [frame for frame in frames if peeking._usual_commit(frame)]
+    usual = [frame for frame in frames if peeking.usual_commit(frame)]
     assert len(usual) > 0.9 * len(frames)
     assert [peek(frame) for frame in usual] == [peeking._peek(frame) for frame in usual]
 
