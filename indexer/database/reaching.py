@@ -30,6 +30,7 @@ async def reach(
                 raise
             log.warning("cannot reach PostgreSQL", error=str(error), next_try_s=delay)
         with suppress(TimeoutError):
-            await asyncio.wait_for(stopping.wait(), delay)
+            async with asyncio.timeout(delay):
+                await stopping.wait()
         delay = min(delay * 2, LAST_RETRY_S)
     return None

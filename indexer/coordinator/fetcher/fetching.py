@@ -79,7 +79,8 @@ class Fetching:
     async def _pause(self) -> None:
         """Short where there may be more to do."""
         try:
-            await asyncio.wait_for(self._ended.wait(), self._settings.look_every_s)
+            async with asyncio.timeout(self._settings.look_every_s):
+                await self._ended.wait()
         except TimeoutError:
             return
         await asyncio.sleep(TOGETHER_S)
