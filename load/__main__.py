@@ -1,4 +1,5 @@
-"""The command line: python -m load generate | record | replay | network | demo | chaos | soak."""
+"""The command line: python -m load generate | record | replay | network | demo | chaos | soak |
+bench | compare."""
 
 import asyncio
 import signal
@@ -13,6 +14,9 @@ import orjson
 import typer
 from rich.console import Console
 
+from load.bench import Plan as Bench
+from load.bench import bench as run_bench
+from load.bench import compare as compare_results
 from load.capture import CaptureWriter
 from load.chaos import Plan
 from load.chaos import chaos as run_chaos
@@ -33,6 +37,7 @@ app = typer.Typer(
 )
 console = Console(stderr=True)
 
+OUT = Path("bench.json")
 Capture = Annotated[Path, typer.Argument(help="a capture, *.cborseq.zst")]
 
 
@@ -201,6 +206,56 @@ def soak(
 ) -> None:
     """The indexer among hosts that misbehave: is all accounted for that was ever asked for?"""
     raise typer.Exit(run_soak(Soak(minutes, seed, commits, people, pds, samples=samples)))
+
+
+@app.command()
+def bench(
+    out: Annotated[Path, typer.Option(help="the figures; a page of plots goes beside")] = OUT,
+    shards: Annotated[str, typer.Option(help="numbers of shards, one after the other")] = "1,2",
+    runs: Annotated[int, typer.Option(min=1, help="of each")] = 1,
+    commits: Annotated[int, typer.Option(min=1, help="of the stream that is measured")] = 200_000,
+    past: Annotated[int, typer.Option(min=0, help="frames indexed before that")] = 200_000,
+    people: Annotated[int | None, typer.Option(help="in that world")] = None,
+    seed: int = 1,
+    capture: Annotated[Path | None, typer.Option(help="a capture instead of a world")] = None,
+    rate: Annotated[float | None, typer.Option(help="events a second; default: all it can")] = None,
+    minutes: Annotated[float | None, typer.Option(help="no longer than this")] = None,
+    ceiling: Annotated[
+        str, typer.Option(help="connections that it is tried with; empty: no ceiling")
+    ] = "1,2,4",
+    settings: Annotated[Path | None, typer.Option(help="an indexer.toml to measure with")] = None,
+    stage: Annotated[Path | None, typer.Option(help="where to keep what was made")] = None,
+    quick: Annotated[bool, typer.Option("--quick", help="small and short: does it work?")] = False,
+) -> None:
+    """How fast the indexer is, and how fast PostgreSQL lets it be."""
+    plan = Bench(
+        shards=_numbers(shards),
+        runs=runs,
+        commits=min(commits, 3000) if quick else commits,
+        past=min(past, 1000) if quick else past,
+        people=people,
+        seed=seed,
+        capture=capture,
+        rate=rate,
+        minutes=minutes,
+        connections=_numbers(ceiling),
+        settings=settings,
+        stage=stage,
+    )
+    raise typer.Exit(run_bench(plan, out))
+
+
+@app.command()
+def compare(one: Path, other: Path) -> None:
+    """What differs between two results of bench, and whether by more than their runs do."""
+    raise typer.Exit(compare_results(one, other))
+
+
+def _numbers(text: str) -> tuple[int, ...]:
+    try:
+        return tuple(int(part) for part in text.split(",") if part.strip())
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is not numbers with commas between") from None
 
 
 def _megabytes(file: Path) -> str:

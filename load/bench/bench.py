@@ -1,0 +1,94 @@
+"""From the plan to the file of figures; everything is cleared away whatever happens."""
+
+import asyncio
+import signal
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import orjson
+from rich.console import Console
+from rich.markup import escape
+
+from indexer import database, log
+from indexer.postgres import NoPostgres
+from indexer.protocol.errors import Invalid
+from load.bench.ceiling import ceiling
+from load.bench.flat import flatness
+from load.bench.indexer import IndexerFailed
+from load.bench.machine import machine
+from load.bench.page import page
+from load.bench.plan import Plan
+from load.bench.run import RUN, play
+from load.bench.show import show
+from load.bench.stage import Stage, staged
+from load.bench.summary import scaling, summarize
+
+FAILURES = (IndexerFailed, NoPostgres, Invalid, OSError, database.DatabaseRefused)
+
+
+def bench(plan: Plan, out: Path) -> int:
+    """The exit status. `out` is the JSON file; the page has the same name, as .html."""
+    console = Console()
+    log.configure("ERROR", "bench")
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        with tempfile.TemporaryDirectory(prefix="indexer-bench-") as directory:
+            result = asyncio.run(_bench(console, plan, Path(directory)))
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        console.print("Stopped; nothing is left behind but a stage that was asked for.")
+        return 130
+    except (*FAILURES, asyncpg.PostgresError) as error:
+        console.print(f"[bold red]It failed:[/] {escape(str(error))}")
+        return 1
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_bytes(orjson.dumps(result, option=orjson.OPT_INDENT_2))
+    out.with_suffix(".html").write_text(page(result))
+    show(console, result)
+    console.print(f"{out}, and plots in {out.with_suffix('.html')}")
+    return 0
+
+
+async def _bench(console: Console, plan: Plan, directory: Path) -> dict[str, Any]:
+    task = asyncio.current_task()
+    if task is not None:
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    async with staged(console, plan, directory) as stage:
+        about = await machine(stage.cluster.url)
+        runs = []
+        for _ in range(plan.runs):
+            for shards in plan.shards:  # In turn: what disturbs the machine meets all alike.
+                run = await _once(console, plan, stage, shards, directory)
+                runs.append(run)
+                console.print(_line(run))
+    summary = summarize(runs)
+    return {
+        "machine": about,
+        "plan": plan.told(),
+        "past": {"rows": stage.rows},
+        "summary": summary,
+        "scaling": scaling(summary),
+        "runs": runs,
+    }
+
+
+async def _once(
+    console: Console, plan: Plan, stage: Stage, shards: int, directory: Path
+) -> dict[str, Any]:
+    try:
+        run = await play(console, plan, stage, shards, directory)
+        found = run.figures
+        if plan.connections and plan.rate is None:
+            found["ceiling"] = await ceiling(console, stage, run, plan.connections, directory)
+            found["ratio"] = found["ops_per_s"] / found["ceiling"]["ops_per_s"]
+    finally:
+        await stage.cluster.drop(RUN)
+    found["memory_peak_mb"] = max(one["peak"] for one in found["memory_mb"].values())
+    found["flat"] = flatness(found["series"])
+    return found
+
+
+def _line(run: dict[str, Any]) -> str:
+    ratio = f", {run['ratio']:.2f} of the ceiling" if "ratio" in run else ""
+    return f"SHARDS={run['shards']}: {run['ops_per_s']:,.0f} operations/s{ratio}"
