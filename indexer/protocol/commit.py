@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Literal, NamedTuple
 
 from indexer.protocol.body import Body, arrival_of, did_of, field, maybe, rev_of, seq_of
-from indexer.protocol.car import is_node
+from indexer.protocol.car import check_block, is_node
 from indexer.protocol.errors import Invalid
 from indexer.protocol.event import Commit, Refused
 from indexer.protocol.op import Op
@@ -102,6 +102,7 @@ def _op(
             block = blocks.get(cid)
             if block is None:
                 raise Invalid("missing_block", f"the record of {path} is not among the blocks")
+            check_block(cid, block)
         case unknown:
             return Refused(None, "bad_op", f"{path}: unknown action {shown(unknown)}", None)
     return stored(action, uri, cid, block, revision)

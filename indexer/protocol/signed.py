@@ -6,7 +6,7 @@ needs a key, and is `signature.verify_commit`.
 
 from typing import NamedTuple
 
-from indexer.protocol.car import is_node, read_car
+from indexer.protocol.car import check_block, cut_car, is_node
 from indexer.protocol.errors import Invalid
 from indexer.protocol.record import decode_block
 from indexer.protocol.syntax import shown
@@ -17,15 +17,16 @@ REPO_VERSION = 3
 class Signed(NamedTuple):
     cid: bytes
     data: bytes  # the root CID of the tree
-    blocks: dict[bytes, bytes]  # by CID, this commit's own among them
+    blocks: dict[bytes, bytes]  # by CID; but for this commit's own, not checked yet
 
 
 def open_commit(car: bytes, did: str, rev: str) -> Signed:
     """Raises Invalid: `bad_car`, `wrong_hash`, `missing_block`, `bad_commit`."""
-    roots, blocks = read_car(car)
+    roots, blocks = cut_car(car)
     block = blocks.get(roots[0])
     if block is None:
         raise Invalid("missing_block", "the commit is not among the blocks")
+    check_block(roots[0], block)
     commit = decode_block(block, "bad_commit")
     data = commit.get("data") if isinstance(commit, dict) else None
     if not isinstance(data, bytes):

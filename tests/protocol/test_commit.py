@@ -100,7 +100,7 @@ def test_fields_of_the_past_and_of_the_future_are_ignored() -> None:
 
 def test_blocks_that_no_op_names_do_no_harm() -> None:
     draft = Draft(create(POST, THING))
-    draft.blocks |= {cid_of(b"\xff", RAW): b"\xff", cid_of(b"\xa0"): b"\xa0"}
+    draft.blocks |= {cid_of(b"\xff", RAW): b"\xff", cid_of(b"\xa0"): b"damaged"}
     assert len(commit(draft).ops) == 1
 
 
