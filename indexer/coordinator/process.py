@@ -17,7 +17,6 @@ from indexer.config import Config, pool_size
 from indexer.coordinator.fetcher import keep_fetching
 from indexer.coordinator.http import opened
 from indexer.coordinator.labels import serve_labels
-from indexer.coordinator.memory import give_back_large_buffers
 from indexer.coordinator.repos import keep_resyncing
 from indexer.coordinator.resolver import allowed_hosts, resolving
 from indexer.database import BY_KEY, open_pool, reach
@@ -28,7 +27,6 @@ from indexer.web import serving
 def main(config: Config, end: CoordinatorEnd, metrics_port: int) -> None:
     """The coordinator's whole life, in the process that was spawned for it."""
     configure(config.log.level, "coordinator")
-    give_back_large_buffers()
     uvloop.run(serve(config, end, metrics_port))
 
 

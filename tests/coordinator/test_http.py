@@ -1,8 +1,10 @@
 """What becomes of a request to a stranger who answers badly, slowly, or not at all."""
 
+import gc
 import gzip
 
 import pytest
+from aiohttp import StreamReader
 from prometheus_client import REGISTRY
 
 from indexer.coordinator.http import Forbidden, TooBig, TooSlow, Unreachable, Unreadable, opened
@@ -91,6 +93,22 @@ async def test_what_fails_is_tried_again_and_then_given_up(how):
     assert counted(error.outcome) == before + 1
     assert str(caught.value).startswith(f"{NAME}: ")
     assert "secret" not in str(caught.value)
+
+
+async def test_what_was_read_before_it_failed_is_let_go_without_the_collector():
+    """Bursts of answers that were too big left the process half as large again."""
+    stranger = Stranger(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n" + bytes(100_000))
+    gc.collect()
+    gc.disable()
+    try:
+        async with asking(stranger) as (client, url):
+            for _ in range(LIMITS.rest_after):
+                with pytest.raises(TooBig):
+                    await client.get(url, most_bytes=10)
+            readers = [held for held in gc.get_objects() if type(held) is StreamReader]
+    finally:
+        gc.enable()
+    assert len(readers) <= 1, "the last one's may yet be in the loop's hands"
 
 
 async def test_what_failed_may_go_well_at_last():

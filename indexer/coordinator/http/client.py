@@ -203,6 +203,8 @@ def _session(
 
 def _pause(error: Exception) -> bool | float:
     """Whether to try again, or after how long if the host said so."""
+    if isinstance(error, NoAnswer):
+        _let_go(error)
     match error:
         case Resting():
             return False
@@ -213,6 +215,14 @@ def _pause(error: Exception) -> bool | float:
             metrics.HTTP_FAILED_TRIES.inc()
             return wait if wait <= PATIENCE_S else False
     return False
+
+
+def _let_go(error: BaseException | None) -> None:
+    """Of the frames in which it came, and what was read in them: whoever retries keeps the error in
+    a cycle, which only the collector ends."""
+    while error is not None:
+        error.__traceback__ = None
+        error = error.__cause__ or error.__context__
 
 
 @contextmanager
