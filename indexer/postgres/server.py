@@ -34,7 +34,7 @@ NOTHING: Mapping[str, str] = MappingProxyType({})
 SETTINGS = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
-    "shared_buffers": f"{min(MEMORY // 4, 2**31) // 2**20}MB",
+    "shared_buffers": f"{min(MEMORY // 4, 2**33) // 2**20}MB",
     "wal_level": "minimal",
     "max_wal_senders": "0",
     "wal_compression": "on",
