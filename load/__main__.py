@@ -62,9 +62,12 @@ def generate(
     people: Annotated[int | None, typer.Option(help="default: one for 40 commits")] = None,
     rate: Annotated[float, typer.Option(help="events a second on the world's clock")] = 400.0,
     identities: Annotated[Path | None, typer.Option(help="DID documents as JSON lines")] = None,
+    history: Annotated[
+        int, typer.Option(min=0, help="records from before, untold; 10000: frames of real size")
+    ] = 0,
 ) -> None:
     """Makes a world and writes its firehose: real signatures, real trees; one seed, one world."""
-    encoder = Encoder(seed)
+    encoder = Encoder(seed, records=history)
     with progress(console) as bar, CaptureWriter(file) as writer:
         task = bar.add_task("generating", total=None, said="")
         for received_at_us, frame in world_frames(seed, commits, people, rate, encoder):

@@ -5,7 +5,9 @@ from typing import Any
 
 from libipld import encode_dag_cbor, encode_multibase
 
+from load.history import history
 from load.repository import Commit, Repository, secret_of
+from load.shelf import AT_HAND, Shelf
 from load.world import Happening
 from load.world.times import iso, tid
 
@@ -14,12 +16,18 @@ _REV_CLOCK = 0
 
 
 class Encoder:
-    """Holds every repository of a world, and gives numbers: one frame for each happening."""
+    """Holds every repository of a world, and gives numbers: one frame for each happening.
 
-    def __init__(self, seed: int, first_seq: int = 1) -> None:
+    `records` is how many an account has from before it joined, of which nobody hears.
+    """
+
+    def __init__(
+        self, seed: int, first_seq: int = 1, records: int = 0, at_hand: int = AT_HAND
+    ) -> None:
         self.seq = first_seq - 1
         self._seed = seed
-        self._repositories: dict[str, Repository] = {}
+        self._records = records
+        self._repositories = Shelf(self.begun, at_hand)
         self._handles: dict[str, str] = {}
 
     def encode(self, happening: Happening) -> bytes:
@@ -38,15 +46,13 @@ class Encoder:
         body["time"] = iso(happening.time_us)
         return _HEADERS[happening.kind] + encode_dag_cbor(body)
 
-    def _repository(self, did: str) -> Repository:
-        found = self._repositories.get(did)
-        if found is None:
-            found = self._repositories[did] = Repository(did, secret_of(self._seed, did))
-        return found
+    def begun(self, did: str) -> Repository:
+        tree = history(did, self._records) if self._records else None
+        return Repository(did, secret_of(self._seed, did), tree)
 
     def _commit(self, happening: Happening) -> dict[str, Any]:
         rev = tid(happening.time_us, _REV_CLOCK)
-        commit = self._repository(happening.did).commit(rev, happening.writes)
+        commit = self._repositories.take(happening.did).commit(rev, happening.writes)
         body = {
             "repo": happening.did,
             "rev": rev,
@@ -63,7 +69,7 @@ class Encoder:
         return body
 
     def _sync(self, happening: Happening) -> dict[str, Any]:
-        head: Commit | None = self._repository(happening.did).head
+        head: Commit | None = self._repositories.take(happening.did).head
         if head is None:
             raise ValueError(f"{happening.did} has no commit to be synchronized to")
         blocks = {head.cid: head.blocks[head.cid]}
@@ -74,7 +80,7 @@ class Encoder:
         if happening.status is not None:
             body["status"] = happening.status
         if happening.status == "deleted":
-            self._repositories.pop(happening.did, None)
+            self._repositories.drop(happening.did)
         return body
 
     def documents(self) -> list[dict[str, Any]]:

@@ -2,7 +2,7 @@
 
 A node is never altered once made: a change copies the path from the root and shares the rest, so an
 older tree stays whole. A node gets its block and CID when it is first written; a node without them
-is new, which is how a commit knows what to send.
+is new, which is how a commit knows what to send. Of some subtrees no more is known than their CID.
 """
 
 from bisect import bisect_left, bisect_right
@@ -30,13 +30,24 @@ def shared_prefix(one: bytes, other: bytes) -> int:
     return length - (differing.bit_length() + 7) // 8
 
 
+class Unknown(LookupError):
+    """A change needs to look into a subtree of which only the CID is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stub:
+    """A subtree that nobody can look into."""
+
+    cid: bytes
+
+
 @dataclass(slots=True, eq=False)
 class Node:
     """Keys with their values, and a child (or None) before, between and after them."""
 
     keys: tuple[bytes, ...]
     values: tuple[bytes, ...]
-    children: tuple["Node | None", ...]
+    children: tuple["Node | Stub | None", ...]
     cid: bytes = b""
     block: bytes = b""
 
@@ -52,12 +63,21 @@ class Node:
         return encode_dag_cbor({"e": entries, "l": first and first.cid})
 
 
+Child = Node | Stub | None
+
+
+def _known(child: Node | Stub) -> Node:
+    if isinstance(child, Stub):
+        raise Unknown(child.cid.hex())
+    return child
+
+
 def _empty() -> Node:
     return Node((), (), (None,))
 
 
 def _node(
-    keys: tuple[bytes, ...], values: tuple[bytes, ...], children: tuple[Node | None, ...]
+    keys: tuple[bytes, ...], values: tuple[bytes, ...], children: tuple[Child, ...]
 ) -> Node | None:
     return Node(keys, values, children) if keys or children[0] else None
 
@@ -66,7 +86,7 @@ def _put(node: Node, above: int, key: bytes, value: bytes) -> Node:
     """With `key`, which belongs `above` layers below this node."""
     at = bisect_left(node.keys, key)
     if above:
-        child = _put(node.children[at] or _empty(), above - 1, key, value)
+        child = _put(_known(node.children[at] or _empty()), above - 1, key, value)
         children = (*node.children[:at], child, *node.children[at + 1 :])
         return Node(node.keys, node.values, children)
     if at < len(node.keys) and node.keys[at] == key:
@@ -78,10 +98,11 @@ def _put(node: Node, above: int, key: bytes, value: bytes) -> Node:
     )
 
 
-def _split(node: Node | None, key: bytes) -> tuple[Node | None, Node | None]:
+def _split(child: Child, key: bytes) -> tuple[Node | None, Node | None]:
     """What lies before and after a key that is not there."""
-    if node is None:
+    if child is None:
         return None, None
+    node = _known(child)
     at = bisect_left(node.keys, key)
     before, after = _split(node.children[at], key)
     return (
@@ -96,7 +117,7 @@ def _remove(node: Node, above: int, key: bytes) -> Node | None:
         below = node.children[at]
         if below is None:
             raise KeyError(key)
-        child = _remove(below, above - 1, key)
+        child = _remove(_known(below), above - 1, key)
         children = (*node.children[:at], child, *node.children[at + 1 :])
         return _node(node.keys, node.values, children)
     if at == len(node.keys) or node.keys[at] != key:
@@ -112,9 +133,10 @@ def _remove(node: Node, above: int, key: bytes) -> Node | None:
     )
 
 
-def _merge(before: Node | None, after: Node | None) -> Node | None:
-    if before is None or after is None:
-        return before or after
+def _merge(one: Child, other: Child) -> Child:
+    if one is None or other is None:
+        return one or other
+    before, after = _known(one), _known(other)
     middle = _merge(before.children[-1], after.children[0])
     return Node(
         before.keys + after.keys,
@@ -127,7 +149,7 @@ def _write(node: Node, new: dict[bytes, bytes]) -> None:
     if node.cid:
         return
     for child in node.children:
-        if child is not None:
+        if isinstance(child, Node):
             _write(child, new)
     node.block = node.encode()
     node.cid = cid_of(node.block)
@@ -140,12 +162,13 @@ class Tree:
     height: int = 0
 
     def get(self, key: bytes) -> bytes | None:
-        node: Node | None = self.root
-        while node is not None:
+        child: Child = self.root
+        while child is not None:
+            node = _known(child)
             at = bisect_left(node.keys, key)
             if at < len(node.keys) and node.keys[at] == key:
                 return node.values[at]
-            node = node.children[at]
+            child = node.children[at]
         return None
 
     def put(self, key: bytes, value: bytes) -> "Tree":
@@ -163,7 +186,8 @@ class Tree:
             raise KeyError(key)
         root, height = _remove(self.root, self.height - layer, key), self.height
         while root is not None and not root.keys:
-            root, height = root.children[0], height - 1
+            below = root.children[0]
+            root, height = None if below is None else _known(below), height - 1
         return Tree(root, height) if root is not None else Tree()
 
     def write(self) -> dict[bytes, bytes]:
@@ -180,10 +204,11 @@ class Tree:
         """
         blocks: dict[bytes, bytes] = {}
         for side in (bisect_left, bisect_right):
-            node: Node | None = self.root
-            while node is not None:
+            child: Child = self.root
+            while child is not None:
+                node = _known(child)
                 blocks[node.cid] = node.block
-                node = node.children[side(node.keys, key)]
+                child = node.children[side(node.keys, key)]
         return blocks
 
     def items(self) -> Iterator[tuple[bytes, bytes]]:
@@ -193,6 +218,6 @@ class Tree:
 def _items(node: Node) -> Iterator[tuple[bytes, bytes]]:
     for at, child in enumerate(node.children):
         if child is not None:
-            yield from _items(child)
+            yield from _items(_known(child))
         if at < len(node.keys):
             yield node.keys[at], node.values[at]

@@ -21,16 +21,18 @@ class Commit(NamedTuple):
 
 
 class Repository:
-    def __init__(self, did: str, secret: bytes) -> None:
+    """Begins with a tree that no commit ever told of, as a rule an empty one."""
+
+    def __init__(self, did: str, secret: bytes, tree: Tree | None = None) -> None:
         self.did = did
         self.key = PrivateKey(secret)
-        self.tree = Tree()
+        self.tree = tree or Tree()
         self.head: Commit | None = None
 
     def commit(self, rev: str, writes: Sequence[Write]) -> Commit:
         before = self.head and self.tree.root.cid
         ops = [self._apply(write) for write in writes]
-        nodes = self.tree.write()
+        nodes = self.tree.write() or {self.tree.root.cid: self.tree.root.block}
         for write in writes:
             nodes |= self.tree.proof(write.path.encode())
         block = self._signed(rev)
