@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from load.world import lexicon as lex
 from load.world.happening import Write
-from load.world.people import Person, Post, Ref
+from load.world.people import Edge, Person, Post, Ref
 from load.world.scene import Scene
 from load.world.words import title
 
@@ -128,11 +128,14 @@ def delete(scene: Scene, _: Person) -> Deed | None:
     edge = scene.take()
     if edge is None:
         return None
+    _take_back(edge)
+    return Deed(edge.person, (Write("delete", edge.collection, edge.rkey),))
+
+
+def _take_back(edge: Edge) -> None:
     if edge.subject is not None:
         edge.person.edges.discard((edge.collection, edge.subject))
-    if edge.rkey == "self":
-        edge.person.singles.discard(edge.collection)
-    return Deed(edge.person, (Write("delete", edge.collection, edge.rkey),))
+    edge.person.standing.discard(f"{edge.collection}/{edge.rkey}")
 
 
 def delete_several(scene: Scene, someone: Person) -> Deed | None:
@@ -148,6 +151,6 @@ def delete_several(scene: Scene, someone: Person) -> Deed | None:
         if edge.person is not first.person or edge.rkey == "self":
             scene.put_back(edge)
             continue
-        edge.person.edges.discard((edge.collection, edge.subject or ""))
+        _take_back(edge)
         writes.append(Write("delete", edge.collection, edge.rkey))
     return Deed(first.person, tuple(writes))

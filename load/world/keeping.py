@@ -14,7 +14,7 @@ from load.world.words import sentence, title
 def profile(scene: Scene, someone: Person) -> Deed:
     about, _ = sentence(scene.random, 12)
     pinned = someone.threads[-1].ref if someone.threads else None
-    joined = lex.PROFILE not in someone.singles and len(scene.packs) > 0
+    joined = f"{lex.PROFILE}/self" not in someone.standing and len(scene.packs) > 0
     pack = scene.packs.pick(scene.random) if joined else None
     record = lex.profile(title(scene.random), about, scene.digest(), pinned, pack)
     write, _ = scene.write_self(someone, lex.PROFILE, record)
@@ -40,7 +40,7 @@ def new_list(scene: Scene, someone: Person, purpose: str) -> tuple[list[Write], 
     write, ref = scene.write(someone, lex.LIST, record)
     scene.remember(someone, write)
     scene.lists.add(ref)
-    someone.lists.append(ref)
+    someone.keep(ref)
     writes = [write]
     for _ in range(scene.random.randint(1, 3)):
         if item := new_item(scene, someone, ref):

@@ -1,10 +1,11 @@
 """Who lives in a world, and what they can point at."""
 
 from base64 import b32encode
-from collections import deque
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import NamedTuple
+
+from load.world.memory import Edges, Memory
 
 NAMES = (
     "alma",
@@ -44,6 +45,7 @@ class Edge(NamedTuple):
     collection: str
     rkey: str
     subject: str | None
+    cid: bytes | None  # Of its first version.
 
 
 @dataclass(slots=True, eq=False)
@@ -51,17 +53,28 @@ class Person:
     did: str
     handle: str
     clock: int  # The low ten bits of the person's TIDs.
+    edges: Edges
     active: bool = True
-    edges: set[tuple[str, str]] = field(default_factory=set)  # (collection, subject)
-    singles: set[str] = field(default_factory=set)  # Collections with a live record `self`.
-    threads: deque[Post] = field(default_factory=lambda: deque(maxlen=8))
-    lists: deque[Ref] = field(default_factory=lambda: deque(maxlen=8))
+    # Paths of live records that are put in place of one another.
+    standing: set[str] = field(default_factory=set)
+    threads: tuple[Post, ...] = ()  # The latest.
+    lists: tuple[Ref, ...] = ()  # The latest.
+
+    def begin(self, thread: Post) -> None:
+        self.threads = (*self.threads[1 - _REMEMBERED :], thread)
+
+    def keep(self, made: Ref) -> None:
+        self.lists = (*self.lists[1 - _REMEMBERED :], made)
 
 
-def person(seed: int, number: int) -> Person:
+_REMEMBERED = 8
+
+
+def person(seed: int, number: int, memory: Memory) -> Person:
     digest = sha256(f"person {number} of world {seed}".encode()).digest()
     handle = f"{NAMES[number % len(NAMES)]}-{number}.test"
     # A few people in the world keep their identity on a web server.
     web = number % 29 == 28
     did = f"did:web:{handle}" if web else f"did:plc:{b32encode(digest[:15]).decode().lower()}"
-    return Person(did, handle, int.from_bytes(digest[15:17], "big") & 1023)
+    clock = int.from_bytes(digest[15:17], "big") & 1023
+    return Person(did, handle, clock, Edges(did, memory))

@@ -33,7 +33,7 @@ def publish(
     scene.posts.add(post)
     scene.remember(someone, write)
     if parent is None:
-        someone.threads.append(post)
+        someone.begin(post)
     return write, post
 
 
@@ -113,9 +113,10 @@ def gate(
     scene: Scene, someone: Person, collection: str, post: Ref, record: dict[str, Any]
 ) -> Write:
     """A record with the key of the post it guards, in place of one that is there."""
-    replaces = (collection, post.uri) in someone.edges
     rkey = post.uri.rpartition("/")[2]
-    action: Action = "update" if replaces else "create"
+    path = f"{collection}/{rkey}"
+    action: Action = "update" if path in someone.standing else "create"
+    someone.standing.add(path)
     write, _ = scene.write(someone, collection, record, rkey, action)
     scene.remember(someone, write, post.uri)
     return write

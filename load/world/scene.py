@@ -9,6 +9,7 @@ from libipld import encode_cid, encode_dag_cbor
 from load.mst import cid_of
 from load.world.chance import Pool, busy, famous
 from load.world.happening import Action, Write
+from load.world.memory import Memory
 from load.world.people import Edge, Person, Post, Ref, person
 from load.world.times import EPOCH_US, iso, tid
 
@@ -19,7 +20,7 @@ _MOST_EDGES = 50_000  # That can still be taken back; beyond it some are forgott
 class Scene:
     """All chance comes from one generator, so the order of calls is part of the story."""
 
-    def __init__(self, seed: int, rate: float) -> None:
+    def __init__(self, seed: int, rate: float, edges: int = 0) -> None:
         self.random = Random(seed)
         self.now_us = EPOCH_US
         self.people: list[Person] = []  # Those who act, the oldest first.
@@ -31,13 +32,14 @@ class Scene:
         self.edges: list[Edge] = []
         self._seed = seed
         self._rate = rate
+        self._memory = Memory(edges)
         self.population = 0  # All who ever joined.
 
     def tick(self) -> None:
         self.now_us += 1 + int(self.random.expovariate(self._rate) * 1_000_000)
 
     def born(self) -> Person:
-        someone = person(self._seed, self.population)
+        someone = person(self._seed, self.population, self._memory)
         self.population += 1
         self.people.append(someone)
         return someone
@@ -76,8 +78,8 @@ class Scene:
         self, someone: Person, collection: str, record: Mapping[str, Any]
     ) -> tuple[Write, Ref]:
         """The one record that a person has in this collection, new or in place of the last."""
-        replaces = collection in someone.singles
-        someone.singles.add(collection)
+        replaces = f"{collection}/self" in someone.standing
+        someone.standing.add(f"{collection}/self")
         action: Action = "update" if replaces else "create"
         return self.write(someone, collection, record, "self", action)
 
@@ -87,7 +89,7 @@ class Scene:
             return
         if subject is not None:
             someone.edges.add((write.collection, subject))
-        self.put_back(Edge(someone, write.collection, write.rkey, subject))
+        self.put_back(Edge(someone, write.collection, write.rkey, subject, write.cid))
 
     def put_back(self, edge: Edge) -> None:
         if len(self.edges) < _MOST_EDGES:

@@ -4,9 +4,10 @@ from collections import deque
 from collections.abc import Iterator
 
 from load.world import keeping, posting
-from load.world.actions import Act, Deed
+from load.world.actions import Act, Deed, like, point
 from load.world.happening import Happening, Kind, Write
-from load.world.people import Person
+from load.world.lexicon import LIKE
+from load.world.people import Person, Post
 from load.world.repertoire import EVERYTHING_ONCE, MIX
 from load.world.scene import Scene
 
@@ -18,23 +19,38 @@ class World:
     """Iterate over it, once: happenings in the order of their time, `commits` commits among them.
 
     `people` join over the first half; `rate` is happenings a second on the world's own clock.
+    Nobody leaves within the first `past` commits. After them, a share `viral` of all likes goes to
+    one post, which is another when everybody has liked it.
     """
 
     def __init__(
-        self, seed: int, commits: int, people: int | None = None, rate: float = 400.0
+        self,
+        seed: int,
+        commits: int,
+        people: int | None = None,
+        rate: float = 400.0,
+        past: int = 0,
+        viral: float = 0.0,
     ) -> None:
-        self._scene = Scene(seed, rate)
+        self._scene = Scene(seed, rate, commits)
         self._commits = commits
+        self._past = past
+        self._viral = viral
+        self._fans: Iterator[Person] = iter(())
+        self._hit: Post | None = None
         self._people = max(_FOUNDERS, people or commits // 40)
         self._done = 0
         self._planned: deque[tuple[Act, Person | None]] = deque()
         self._fates = deque(
             (
-                (commits * 5 // 10, self._move_handle),
-                (commits * 6 // 10, self._deactivate),
-                (commits * 7 // 10, self._deactivate),
-                (commits * 8 // 10, self._come_back),
-                (commits * 9 // 10, self._delete_account),
+                (past + (commits - past) * tenths // 10, fate)
+                for tenths, fate in (
+                    (5, self._move_handle),
+                    (6, self._deactivate),
+                    (7, self._deactivate),
+                    (8, self._come_back),
+                    (9, self._delete_account),
+                )
             )
         )
         self._away: deque[Person] = deque()
@@ -56,7 +72,14 @@ class World:
         elif self._is_time_to_join():
             yield from self._join()
         else:
-            yield self._act(MIX.draw(self._scene.random), None)
+            yield self._anything()
+
+    def _anything(self) -> Happening:
+        act = MIX.draw(self._scene.random)
+        hits = self._viral and act is like and self._done >= self._past
+        if hits and self._scene.random.random() < self._viral:
+            return self._act(self._like_what_all_like, None)
+        return self._act(act, None)
 
     def _is_time_to_join(self) -> bool:
         due = self._people * self._done * 2 // self._commits
@@ -69,6 +92,17 @@ class World:
             if deed := act(self._scene, person or self._scene.actor()):
                 return self._commit(deed)
         return self._commit(posting.plain(self._scene, person or self._scene.actor()))
+
+    def _like_what_all_like(self, scene: Scene, _: Person) -> Deed | None:
+        fan = next(self._fans, None)
+        if fan is None or self._hit is None:
+            self._hit = scene.posts.pick(scene.random)
+            self._fans = iter(list(scene.people))
+            return None
+        if not fan.active:
+            return None
+        done = point(scene, fan, LIKE, self._hit.ref)
+        return done and done[0]
 
     def _commit(self, deed: Deed) -> Happening:
         self._done += 1
