@@ -5,26 +5,28 @@ from typing import Any
 
 from libipld import encode_dag_cbor, encode_multibase
 
+from load.border import Border
 from load.history import history
 from load.repository import Commit, Repository, secret_of
 from load.shelf import AT_HAND, Shelf
 from load.world import Happening
-from load.world.times import iso, tid
+from load.world.times import iso, rev_of
 
 PDS = "https://pds.test"
-_REV_CLOCK = 0
 
 
 class Encoder:
     """Holds every repository of a world, and gives numbers: one frame for each happening.
 
-    `records` is how many an account has from before it joined, of which nobody hears.
+    `records` is how many an account has from before it joined, of which nobody hears. `border` is
+    where the frames begin, when it is not with the world.
     """
 
     def __init__(
-        self, seed: int, first_seq: int = 1, records: int = 0, at_hand: int = AT_HAND
+        self, seed: int, records: int = 0, border: Border | None = None, at_hand: int = AT_HAND
     ) -> None:
-        self.seq = first_seq - 1
+        self._border = border or Border()
+        self.seq = self._border.happenings
         self._seed = seed
         self._records = records
         self._repositories = Shelf(self.begun, at_hand)
@@ -48,10 +50,16 @@ class Encoder:
 
     def begun(self, did: str) -> Repository:
         tree = history(did, self._records) if self._records else None
-        return Repository(did, secret_of(self._seed, did), tree)
+        repository = Repository(did, secret_of(self._seed, did), tree)
+        standing = self._border.standing.get(did)
+        if standing is not None:
+            for path, cid in sorted(standing.paths.items()):
+                repository.tree = repository.tree.put(path.encode(), cid)
+            repository.resume(standing.rev)
+        return repository
 
     def _commit(self, happening: Happening) -> dict[str, Any]:
-        rev = tid(happening.time_us, _REV_CLOCK)
+        rev = rev_of(happening.time_us)
         commit = self._repositories.take(happening.did).commit(rev, happening.writes)
         body = {
             "repo": happening.did,

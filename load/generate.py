@@ -1,10 +1,10 @@
 """A world as a capture: the same seed makes the same bytes, a frame at a time."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from indexer.protocol.dump import Entry
 from load.frames import Encoder
-from load.world import World
+from load.world import Happening, World
 
 _ON_THE_WAY_US = 40_000  # From the PDS's clock to ours.
 
@@ -20,6 +20,9 @@ def generate(
 
     An encoder given is left with every repository as it is in the end.
     """
-    encoder = encoder or Encoder(seed)
-    for happening in World(seed, commits, people, rate):
+    return entries(World(seed, commits, people, rate), encoder or Encoder(seed))
+
+
+def entries(story: Iterable[Happening], encoder: Encoder) -> Iterator[Entry]:
+    for happening in story:
         yield happening.time_us + _ON_THE_WAY_US, encoder.encode(happening)

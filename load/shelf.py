@@ -48,6 +48,9 @@ class Shelf:
         return repository
 
     def _put_away(self, did: str, repository: Repository) -> None:
-        packed = pickle.dumps((repository.head, repository.tree), pickle.HIGHEST_PROTOCOL)
+        head = repository.head
+        if head is not None:
+            head = head._replace(ops=[], blocks={head.cid: head.blocks[head.cid]})
+        packed = pickle.dumps((head, repository.tree), pickle.HIGHEST_PROTOCOL)
         self._away.add(did)
         self._file.execute("INSERT OR REPLACE INTO away VALUES (?, ?)", (did, packed))

@@ -31,7 +31,7 @@ class Memory:
 
     def __contains__(self, edge: bytes) -> bool:
         return edge not in self._taken_back and all(
-            [self._bits[byte] & bit for byte, bit in self._places(edge)]
+            self._bits[byte] & bit for byte, bit in self._places(edge)
         )
 
     def _places(self, edge: bytes) -> list[tuple[int, int]]:

@@ -14,6 +14,11 @@ def tid(time_us: int, clock: int) -> str:
     return "".join([_DIGITS[value >> shift & 31] for shift in range(60, -1, -5)])
 
 
+def rev_of(time_us: int) -> str:
+    """Of a commit made then."""
+    return tid(time_us, 0)
+
+
 def iso(time_us: int, places: str = "milliseconds", hours: int = 0) -> str:
     zone = timezone(timedelta(hours=hours)) if hours else UTC
     moment = (_START + timedelta(microseconds=time_us)).astimezone(zone)

@@ -7,7 +7,7 @@ from load.world import keeping, posting
 from load.world.actions import Act, Deed, like, point
 from load.world.happening import Happening, Kind, Write
 from load.world.lexicon import LIKE
-from load.world.people import Person, Post
+from load.world.people import Edge, Person, Post
 from load.world.repertoire import EVERYTHING_ONCE, MIX
 from load.world.scene import Scene
 
@@ -54,6 +54,11 @@ class World:
             )
         )
         self._away: deque[Person] = deque()
+
+    @property
+    def edges(self) -> list[Edge]:
+        """All that may still be taken back or altered, but for what stands in its place anew."""
+        return self._scene.edges
 
     def __iter__(self) -> Iterator[Happening]:
         for _ in range(_FOUNDERS):

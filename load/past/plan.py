@@ -1,0 +1,58 @@
+"""Which world, and where its past ends."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from load.border import Border, Crossing
+from load.world import Happening, World
+
+_MOST_PEOPLE = 50_000
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A past of N commits is about 2.2 N rows in all tables.
+
+    `commits` is how many the stream has after it; `history` how many records everybody has from
+    before, untold; `rate` commits a second on the world's clock; `viral` the share of the stream's
+    likes that goes to one post. Another `viral` leaves the past as it is, another `commits` does
+    not.
+    """
+
+    seed: int = 1
+    past: int = 0
+    commits: int = 10_000
+    people: int = 0  # 0: one for 40 commits, but not more than 50,000
+    history: int = 10_000
+    rate: float = 400.0
+    viral: float = 0.0
+
+    @property
+    def population(self) -> int:
+        return self.people or min((self.past + self.commits) // 40, _MOST_PEOPLE)
+
+    def world(self) -> World:
+        total = self.past + self.commits
+        return World(self.seed, total, self.population, self.rate, self.past, self.viral)
+
+
+def past_of(story: Iterator[Happening], commits: int) -> Iterator[Happening]:
+    """The story up to this many commits; what comes after them is left in it."""
+    while commits:
+        happening = next(story)
+        commits -= happening.kind == "commit"
+        yield happening
+
+
+class Begun(NamedTuple):
+    border: Border
+    story: Iterator[Happening]  # after it
+
+
+def begun(plan: Plan) -> Begun:
+    world, crossing = plan.world(), Crossing()
+    story = iter(world)
+    for happening in past_of(story, plan.past):
+        crossing.note(happening)
+    return Begun(crossing.border(world.edges), story)
