@@ -7,6 +7,7 @@ from libipld import encode_dag_cbor, encode_multibase
 
 from load.border import Border
 from load.history import history
+from load.mst import Tree
 from load.repository import Commit, Repository, secret_of
 from load.shelf import AT_HAND, Shelf
 from load.world import Happening
@@ -49,12 +50,15 @@ class Encoder:
         return _HEADERS[happening.kind] + encode_dag_cbor(body)
 
     def begun(self, did: str) -> Repository:
-        tree = history(did, self._records) if self._records else None
-        repository = Repository(did, secret_of(self._seed, did), tree)
+        tree = history(did, self._records) if self._records else Tree()
         standing = self._border.standing.get(did)
         if standing is not None:
             for path, cid in sorted(standing.paths.items()):
-                repository.tree = repository.tree.put(path.encode(), cid)
+                tree = tree.put(path.encode(), cid)
+        if self._records or standing:
+            tree.write()  # No commit is going to tell of it.
+        repository = Repository(did, secret_of(self._seed, did), tree)
+        if standing is not None:
             repository.resume(standing.rev)
         return repository
 

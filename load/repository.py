@@ -45,7 +45,6 @@ class Repository:
 
     def resume(self, rev: str) -> None:
         """As if a commit that nobody saw had made the tree."""
-        self.tree.write()
         block = self._signed(rev)
         cid = cid_of(block)
         self.head = Commit(cid, rev, None, None, [], {cid: block})

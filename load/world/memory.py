@@ -6,23 +6,30 @@ it, and of that the oldest is forgotten: it is then never made again.
 """
 
 from hashlib import blake2b
+from struct import Struct
 
-_LEAST_BYTES, _MOST_BYTES = 1 << 20, 1 << 26
-_BYTES_PER_EDGE = 2  # One in 400 is taken for made.
-_PLACES = 4
+_FEWEST_BITS, _MOST_BITS = 1 << 23, 1 << 29
+_BITS_PER_EDGE = 16  # One in 400 is taken for made, or fewer.
+_PLACES = range(4)
 _MOST_TAKEN_BACK = 50_000
+_TWO_NUMBERS = Struct(">QQ")
 
 
 class Memory:
     def __init__(self, edges: int) -> None:
-        size = min(max(_LEAST_BYTES, edges * _BYTES_PER_EDGE), _MOST_BYTES)
-        self._bits = bytearray(size)
+        size = _FEWEST_BITS
+        while size < min(edges * _BITS_PER_EDGE, _MOST_BITS):
+            size *= 2
+        self._bits = bytearray(size // 8)
+        self._mask = size - 1
         self._taken_back: dict[bytes, None] = {}
 
     def add(self, edge: bytes) -> None:
         self._taken_back.pop(edge, None)
-        for byte, bit in self._places(edge):
-            self._bits[byte] |= bit
+        at, step = _TWO_NUMBERS.unpack(edge)
+        for _ in _PLACES:
+            self._bits[(at & self._mask) >> 3] |= 1 << (at & 7)
+            at += step
 
     def discard(self, edge: bytes) -> None:
         self._taken_back[edge] = None
@@ -30,14 +37,12 @@ class Memory:
             del self._taken_back[next(iter(self._taken_back))]
 
     def __contains__(self, edge: bytes) -> bool:
-        return edge not in self._taken_back and all(
-            self._bits[byte] & bit for byte, bit in self._places(edge)
-        )
-
-    def _places(self, edge: bytes) -> list[tuple[int, int]]:
-        at, step = int.from_bytes(edge[:8], "big"), int.from_bytes(edge[8:], "big")
-        numbers = [(at + step * turn) % (8 * len(self._bits)) for turn in range(_PLACES)]
-        return [(number >> 3, 1 << (number & 7)) for number in numbers]
+        at, step = _TWO_NUMBERS.unpack(edge)
+        for _ in _PLACES:
+            if not self._bits[(at & self._mask) >> 3] & 1 << (at & 7):
+                return False
+            at += step
+        return edge not in self._taken_back
 
 
 class Edges:

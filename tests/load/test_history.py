@@ -43,8 +43,10 @@ def test_every_commit_can_be_taken_back(commits: list[Commit]) -> None:
 
 
 def test_no_two_accounts_have_a_record_in_common() -> None:
-    one, other = history(DID, 500), history(DID + "a", 500)
-    assert one.root.cid == history(DID, 500).root.cid != other.root.cid
+    trees = [history(did, 500) for did in (DID, DID, DID + "a")]
+    for tree in trees:
+        tree.write()
+    assert trees[0].root.cid == trees[1].root.cid != trees[2].root.cid
 
 
 def test_looking_where_nothing_is_known_is_an_error() -> None:
