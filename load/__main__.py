@@ -21,8 +21,8 @@ from load.capture import CaptureWriter
 from load.chaos import Plan
 from load.chaos import chaos as run_chaos
 from load.demo import demo as show_demo
+from load.faults import KINDS, read_faults, troubled
 from load.frames import Encoder
-from load.generate import generate as world_frames
 from load.network import environment, made, recorded, running, settings
 from load.network.named import NAMED, set_named
 from load.pace import Pace
@@ -31,6 +31,7 @@ from load.record import frames_of
 from load.replay import Relay, serve
 from load.soak import Plan as Soak
 from load.soak import soak as run_soak
+from load.world import World
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__
@@ -65,12 +66,20 @@ def generate(
     history: Annotated[
         int, typer.Option(min=0, help="records from before, untold; 10000: frames of real size")
     ] = 0,
+    faults: Annotated[
+        list[str] | None, typer.Option(help=f"KIND=SHARE of commits; KIND: {', '.join(KINDS)}")
+    ] = None,
 ) -> None:
     """Makes a world and writes its firehose: real signatures, real trees; one seed, one world."""
     encoder = Encoder(seed, records=history)
+    story = World(seed, commits, people, rate)
+    try:
+        wrong = read_faults(faults or [])
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
     with progress(console) as bar, CaptureWriter(file) as writer:
         task = bar.add_task("generating", total=None, said="")
-        for received_at_us, frame in world_frames(seed, commits, people, rate, encoder):
+        for received_at_us, frame in troubled(story, encoder, wrong, seed):
             writer.write(received_at_us, frame)
             if writer.frames % 256 == 0:
                 bar.update(task, completed=writer.frames)

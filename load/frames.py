@@ -11,7 +11,7 @@ from load.mst import Tree
 from load.repository import Commit, Repository, secret_of
 from load.shelf import AT_HAND, Shelf
 from load.world import Happening
-from load.world.times import iso, rev_of
+from load.world.times import iso, rev_of, tid
 
 PDS = "https://pds.test"
 
@@ -61,6 +61,11 @@ class Encoder:
         if standing is not None:
             repository.resume(standing.rev)
         return repository
+
+    def surprise(self, after: Happening) -> bytes:
+        """A #sync to a commit behind this one, of which there is no frame."""
+        self._repositories.take(after.did).commit(tid(after.time_us, 1), ())
+        return self.encode(Happening(after.time_us, "sync", after.did, after.handle))
 
     def _commit(self, happening: Happening) -> dict[str, Any]:
         rev = rev_of(happening.time_us)

@@ -6,7 +6,7 @@ from indexer.protocol.dump import Entry
 from load.frames import Encoder
 from load.world import Happening, World
 
-_ON_THE_WAY_US = 40_000  # From the PDS's clock to ours.
+ON_THE_WAY_US = 40_000  # From the PDS's clock to ours.
 
 
 def generate(
@@ -25,4 +25,4 @@ def generate(
 
 def entries(story: Iterable[Happening], encoder: Encoder) -> Iterator[Entry]:
     for happening in story:
-        yield happening.time_us + _ON_THE_WAY_US, encoder.encode(happening)
+        yield happening.time_us + ON_THE_WAY_US, encoder.encode(happening)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from load.border import Border, Crossing
+from load.faults import NONE, Faults
 from load.world import Happening, World
 
 _MOST_PEOPLE = 50_000
@@ -16,8 +17,8 @@ class Plan:
 
     `commits` is how many the stream has after it; `history` how many records everybody has from
     before, untold; `rate` commits a second on the world's clock; `viral` the share of the stream's
-    likes that goes to one post. Another `viral` leaves the past as it is, another `commits` does
-    not.
+    likes that goes to one post. Another `viral`, other `faults` leave the past as it is, other
+    `commits` do not.
     """
 
     seed: int = 1
@@ -27,6 +28,7 @@ class Plan:
     history: int = 10_000
     rate: float = 400.0
     viral: float = 0.0
+    faults: Faults = NONE
 
     @property
     def population(self) -> int:
