@@ -68,7 +68,7 @@ async def test_a_host_that_names_a_long_rest_is_left_alone_but_not_for_ever(stat
     async with asking(stranger, clock=clock) as (client, url):
         with pytest.raises(Unreachable) as caught:
             await client.get(url, most_bytes=3)
-        assert caught.value.again_in_s == 10**8
+        assert caught.value.again_in_s == 3600, "whoever asked does not stay away longer, either"
         with pytest.raises(Resting):
             await client.get(url, most_bytes=3)
         clock.now += 3600
@@ -84,6 +84,17 @@ def test_retry_after_is_a_number_or_a_date_or_nothing():
     assert retry_after({"Retry-After": "Wed, 01 Jan 3000 00:00:00 GMT"}) > 10**9
     for text in ("soon", "-1", "1.5", "²", "Wed, 99 Jan 3000 00:00:00 GMT", "nan", "1e9"):
         assert retry_after({"Retry-After": text}) is None
+
+
+@pytest.mark.parametrize(
+    "date", ["1 Jan {} 00:00:00 GMT", "1 Jan 2030 {}:00:00", "1 Jan 2030 00:00:00 +{}"]
+)
+async def test_a_date_that_no_clock_can_show_is_none(date):
+    stranger = Stranger(answer(503, Retry_After=date.format("9" * 20)))
+    async with asking(stranger, ONCE) as (client, url):
+        with pytest.raises(Unreachable) as caught:
+            await client.get(url, most_bytes=3)
+    assert caught.value.again_in_s is None
 
 
 async def test_few_requests_are_under_way_at_one_host():

@@ -82,7 +82,7 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
         return float(text[:9])
     try:
         then = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):  # the latter for numbers that no date can have
         return None
     if then.tzinfo is None:
         then = then.replace(tzinfo=UTC)

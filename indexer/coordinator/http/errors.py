@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 MOST_TEXT = 200  # of a reason, part of which a stranger may have written
+LONGEST_REST_S = 3600.0  # whatever a host wishes
 
 
 class NoAnswer(Exception):
@@ -39,7 +40,7 @@ class Failed(NoAnswer):
 
     def __init__(self, host: str, why: str, again_in_s: float | None = None) -> None:
         super().__init__(host, why)
-        self.again_in_s = again_in_s
+        self.again_in_s = None if again_in_s is None else min(again_in_s, LONGEST_REST_S)
 
 
 class Unreachable(Failed):

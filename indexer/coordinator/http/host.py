@@ -17,7 +17,6 @@ from indexer.coordinator.http.errors import Failed, Resting
 Clock = Callable[[], float]
 
 MOST_HOSTS = 10_000
-LONGEST_REST_S = 3600.0  # whatever a host wishes
 
 
 class Host:
@@ -68,7 +67,7 @@ class Host:
         self._failures += 1
         rest_s = self._limits.rest_s if self._failures >= self._limits.rest_after else 0.0
         if again_in_s is not None:
-            rest_s = max(rest_s, min(again_in_s, LONGEST_REST_S))
+            rest_s = max(rest_s, again_in_s)
         self._resting_until = max(self._resting_until, self._clock() + rest_s)
 
 
