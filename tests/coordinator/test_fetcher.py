@@ -7,7 +7,10 @@ from datetime import timedelta
 import orjson
 import pytest
 
+from indexer.coordinator.fetcher.fetching import Fetching
+from indexer.coordinator.fetcher.ledger import Ledger
 from indexer.coordinator.fetcher.queue import PutOff, Queue
+from indexer.coordinator.fetcher.trying import Trying
 from indexer.database import load_query
 from load.frames import document
 from load.network import holdings
@@ -339,3 +342,17 @@ async def test_nothing_is_asked_where_nothing_may_be(place):
     assert await place.waiting() == [uri]
     assert place.there.pds[0].asked_for[PROVEN, f"{alice.did}/{PROFILE}/self"] == 1
     assert place.there.pds[0].asked[PROVEN] == 1
+
+
+async def test_to_be_stopped_in_the_moment_when_a_fetch_ends_is_to_be_stopped(place):
+    queue = Queue(place.writer.pool, place.config)
+    trying = Trying(place.config.fetcher, *[None] * 6)
+    fetching = Fetching(queue, Ledger(queue), trying)
+    pausing = asyncio.create_task(fetching._pause())
+    while not fetching._ended._waiters:
+        await asyncio.sleep(0)
+    fetching._ended.set()
+    await asyncio.sleep(0)
+    pausing.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await pausing
