@@ -86,7 +86,7 @@ def several(request: web.Request, name: str, most: int = 100) -> list[str]:
 
 def limit_of(request: web.Request, usual: int = 50) -> int:
     text = request.query.get("limit", str(usual))
-    if text.isascii() and text.isdigit() and 0 < int(text[:9]) <= MOST:
+    if text.isascii() and text.isdigit() and len(text) <= 9 and 0 < int(text) <= MOST:
         return int(text)
     raise Unable(f"limit: a number from 1 to {MOST}")
 

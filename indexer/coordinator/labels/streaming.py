@@ -142,7 +142,7 @@ def _cursor_of(request: web.Request) -> int | None:
     text = request.query.get("cursor")
     if text is None:
         return None
-    if text.isascii() and text.isdigit() and int(text[:20]) <= MOST_SEQ:
+    if text.isascii() and text.isdigit() and len(text) <= 20 and int(text) <= MOST_SEQ:
         return int(text)
     raise Unable("cursor: no number of an event")
 
