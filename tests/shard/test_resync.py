@@ -12,7 +12,7 @@ from indexer.protocol.synthetic import release_frame
 from indexer.shard import repo as gate
 from indexer.shard.pending import Pending
 from indexer.shard.refusal import Trial
-from indexer.shard.release import _let_go, release
+from indexer.shard.release import END, _let_go, release
 from indexer.shard.writer import Writer
 from load.generate import generate
 from load.snapshot import snapshot
@@ -146,6 +146,20 @@ async def test_who_dies_while_letting_go_is_followed_by_one_who_finishes(
     assert await left(writer) == 0
     assert await writer.pool.fetchval("SELECT count(*) FROM held_commits") == 0
     assert await stored(writer) == await stored(reference)
+
+
+async def test_the_late_end_of_one_fetching_takes_nothing_from_the_next(
+    writer: Writer, frames: list[bytes], busiest: str
+) -> None:
+    """Where two indexers with two relays write to one database, both may end the same one."""
+    loop, half = loop_of(writer), len(frames) // 2
+    await deliver(loop, *frames[:half])
+    await begin(writer, busiest, TOKEN)
+    await deliver(loop, *frames[half:])
+    held = await writer.pool.fetchval("SELECT count(*) FROM held_commits")
+    await writer.pool.execute(END, busiest, TOKEN - 1)
+    assert await writer.pool.fetchval("SELECT count(*) FROM held_commits") == held > 0
+    assert await writer.pool.fetchval("SELECT token FROM resyncs") == TOKEN
 
 
 async def test_with_too_much_held_back_the_fetching_is_given_up(
