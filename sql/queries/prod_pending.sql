@@ -5,5 +5,5 @@ SELECT new.did, 'user', now() + $2::interval, now()
 FROM unnest($1::text[]) AS new (did)
 ORDER BY new.did
 ON CONFLICT (subject) DO UPDATE
-SET due = now(), attempts = 0, expires = excluded.expires, prodded = now()
+SET due = now(), claimed = false, attempts = 0, expires = excluded.expires, prodded = now()
 RETURNING kind, first_seen = now() AS new

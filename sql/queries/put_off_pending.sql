@@ -1,7 +1,7 @@
 -- $1 subjects, $2 when each is due by the claim of whoever asked, $3 how long until it is asked for
 -- again, $4 how many attempts more have failed. One that was asked for again since is left alone.
 UPDATE pending
-SET due = now() + put_off.wait, attempts = attempts + put_off.failed
+SET due = now() + put_off.wait, claimed = false, attempts = attempts + put_off.failed
 FROM (
     SELECT p.subject, new.wait, new.failed
     FROM pending p,

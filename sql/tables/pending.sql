@@ -3,10 +3,11 @@ CREATE TABLE pending (
     subject    text COLLATE "C" PRIMARY KEY,  -- a record's URI or a DID
     kind       text COLLATE "C" NOT NULL,     -- the collection, or 'user'
     first_seen timestamptz NOT NULL DEFAULT now(),
-    attempts   integer NOT NULL DEFAULT 0,
+    attempts   integer NOT NULL DEFAULT 0,    -- that failed
     due        timestamptz NOT NULL DEFAULT now(),
     expires    timestamptz NOT NULL,
-    prodded    timestamptz                    -- when it was said to be another than was known, last
+    prodded    timestamptz,                   -- when it was said to be another than was known, last
+    claimed    boolean NOT NULL DEFAULT false -- somebody asks for it until it is due
 );
 
 -- Accounts come first.

@@ -1,7 +1,8 @@
 """Fetches all that is waited for and due, so many at once.
 
-Nothing here has to be remembered: what is waited for stands in `pending`, and what was claimed by
-one who died comes up again when the claim has run out.
+Nothing here has to be remembered: what is waited for stands in `pending`. What was claimed by one
+who died comes up again at the start of the next, and what was lost behind us when the claim has run
+out.
 """
 
 import asyncio
@@ -60,6 +61,7 @@ class Fetching:
         metrics.FETCHING.set_function(lambda: len(self._under_way))
 
     async def run(self, group: asyncio.TaskGroup) -> None:
+        await persistently(self._queue.resume)
         while True:
             self._ended.clear()
             await persistently(self._ledger.write)

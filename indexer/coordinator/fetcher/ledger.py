@@ -1,6 +1,6 @@
 """What became of claimed entries, written down together: there are many, and none is in a hurry.
 
-What is lost with the process costs asking again, once the claim has run out.
+What is lost with the process costs asking again.
 """
 
 from datetime import timedelta

@@ -14,7 +14,9 @@ from asyncpg import Pool, Record
 from indexer.config import Config
 from indexer.database import load_query
 
-CLAIM, PUT_OFF, SETTLE = (load_query(f"{verb}_pending") for verb in ("claim", "put_off", "settle"))
+RESUME, CLAIM, PUT_OFF, SETTLE = (
+    load_query(f"{verb}_pending") for verb in ("resume", "claim", "put_off", "settle")
+)
 FIND, CREATE = load_query("find_accounts"), load_query("create_repos")
 CONFIRM, REVIVE, BURY = (
     load_query(name) for name in ("confirm_deletion", "revive_account", "bury_account")
@@ -81,6 +83,9 @@ class Queue:
         self._pool = pool
         self._lease = timedelta(seconds=config.fetcher.lease_s)
         self._records = config.pending.fetch_posts
+
+    async def resume(self) -> None:
+        await self._pool.execute(RESUME)
 
     async def claim(self, most: int) -> list[Entry]:
         """Accounts first, then those that have waited longest."""

@@ -1,8 +1,9 @@
 """What one claimed entry takes, and what becomes of it.
 
 An answer takes it out, whatever it says; a record that was offered stays until its shard has
-written it. An answer that cannot be used is a failure, and after some the entry is given up. A host
-that cannot be reached is no failure: the entry is asked for later and later, until it expires.
+written it. An answer that cannot be used is a failure, as is one that no shard could take in, and
+after some the entry is given up. A host that cannot be reached is no failure: the entry is asked
+for later and later, until it expires.
 """
 
 import random
@@ -41,6 +42,8 @@ class Trying:
         account = entry.account
         if not is_did(account.did) or (account.deleted and not entry.is_user):
             return self._done(entry, "absent")
+        if entry.attempts > self.settings.retries:  # the last was lost on its way
+            return self._done(entry, "given_up")
         try:
             found = await self._resolve(entry)
         except NoAnswer as error:
