@@ -7,6 +7,7 @@ from typing import Any
 
 import libipld
 
+from indexer.protocol.body import maybe
 from indexer.protocol.car import read_car
 from indexer.protocol.errors import Invalid
 from indexer.protocol.event import Commit, Event, Forged
@@ -35,4 +36,5 @@ def _tree_before(commit: Commit) -> bytes:
 
 
 def _change(op: dict[str, Any]) -> Change:
-    return Change(op["path"], op.get("prev"), op.get("cid"))
+    """`prev` is nobody's to look at but ours. Raises Invalid."""
+    return Change(op["path"], maybe(op, "prev", bytes), maybe(op, "cid", bytes))

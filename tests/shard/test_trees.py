@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import libipld
+import pytest
 from libipld import encode_dag_cbor
 
 from indexer.protocol.event import Commit, Event, Forged
@@ -29,6 +30,19 @@ def test_commits_that_say_all_that_changed_pass(corpus: Path) -> None:
     frames += [frame for _, frame in generate(seed=8, commits=200)]
     for event in events_of(frames):
         assert checked(event) is event
+
+
+@pytest.mark.parametrize("prev", [5, "x", b"x", [1], {"a": 1}, True])
+def test_a_version_before_that_is_no_cid_ends_no_shard(prev: object) -> None:
+    frame = next(
+        event.frame
+        for event in events_of([frame for _, frame in generate(seed=8, commits=50)])
+        if isinstance(event, Commit) and event.prev_data and event.ops
+    )
+    header, body = libipld.decode_dag_cbor_multi(frame)
+    body["ops"][0]["prev"] = prev
+    [event] = events_of([bytes(encode_dag_cbor(header) + encode_dag_cbor(body))])
+    assert isinstance(checked(event), Forged)
 
 
 async def test_a_commit_with_an_op_left_out_is_kept_aside_and_its_repo_fetched(
