@@ -60,7 +60,9 @@ async def _pieces(answer: Stream) -> AsyncIterator[bytes]:
 async def _refusal(answer: Stream) -> Exception:
     body = b""
     async for chunk in answer.chunks:
-        body += chunk[: MOST_ERROR_BYTES - len(body)]
+        body += chunk
+        if len(body) > MOST_ERROR_BYTES:  # a repo may be large, a refusal is not
+            break
     try:
         found = orjson.loads(body)
     except orjson.JSONDecodeError:
