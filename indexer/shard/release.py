@@ -16,7 +16,7 @@ ENDING, HELD, END = (
     load_query(name) for name in ("ending_resync", "held_commits_of", "end_resync")
 )
 
-HELD_AT_ONCE = 50  # a frame may have megabytes
+HELD_AT_ONCE, BYTES_AT_ONCE = 50, 8_000_000  # a frame may have megabytes
 
 
 async def release(trial: Trial, did: str, token: int | None = None, *, whole: bool = False) -> None:
@@ -31,7 +31,7 @@ async def release(trial: Trial, did: str, token: int | None = None, *, whole: bo
     if token is None:
         return
     rev = ""
-    while rows := await writer.pool.fetch(HELD, did, rev, HELD_AT_ONCE):
+    while rows := await writer.pool.fetch(HELD, did, rev, HELD_AT_ONCE, BYTES_AT_ONCE):
         rev = rows[-1]["rev"]
         await trial.write([event for row in rows if (event := _event(row))])
     await patiently(lambda: writer.pool.execute(END, did, token))

@@ -12,7 +12,7 @@ from indexer.protocol.synthetic import release_frame
 from indexer.shard import repo as gate
 from indexer.shard.pending import Pending
 from indexer.shard.refusal import Trial
-from indexer.shard.release import END, _let_go, release
+from indexer.shard.release import END, HELD, _let_go, release
 from indexer.shard.writer import Writer
 from load.generate import generate
 from load.snapshot import snapshot
@@ -179,6 +179,18 @@ async def test_with_too_much_held_back_the_fetching_is_given_up(
     assert await writer.pool.fetchval("SELECT count(*) FROM held_commits") == 0
     await writer.pool.execute("UPDATE repos SET state = 'synchronized' WHERE did = $1", busiest)
     assert await stored(writer) == await stored(reference)
+
+
+async def test_large_frames_that_were_held_back_are_read_by_few(writer: Writer) -> None:
+    await writer.pool.execute(
+        "INSERT INTO held_commits SELECT 'did:web:a', n::text, decode(repeat('aa', 600), 'hex'), 0 "
+        "FROM generate_series(1, 5) AS n"
+    )
+    pages, rev = [], ""
+    while page := await writer.pool.fetch(HELD, "did:web:a", rev, 50, 1000):
+        rev = page[-1]["rev"]
+        pages.append([row["rev"] for row in page])
+    assert pages == [["1", "2"], ["3", "4"], ["5"]]
 
 
 @pytest.mark.parametrize("why", ["deleted", "opted out"])
