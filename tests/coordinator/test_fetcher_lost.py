@@ -62,3 +62,21 @@ async def test_only_a_claim_that_has_run_out_is_an_attempt_that_failed(place):
     await place.prod("did:web:a.test")
     (entry,) = await queue.claim(1)
     assert entry.attempts == 0
+
+
+BUSY = """
+    CREATE FUNCTION busy() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN RAISE EXCEPTION 'busy' USING ERRCODE = 'lock_not_available'; END $$;
+    CREATE TRIGGER busy BEFORE INSERT ON identities EXECUTE FUNCTION busy();
+"""
+
+
+async def test_what_postgresql_refuses_is_done_again_soon_and_is_no_attempt_that_failed(place):
+    uri = place.post(place.author("a"))
+    await place.await_all(uri)
+    await place.writer.pool.execute(BUSY)
+    async with place.fetching():
+        await place.until("SELECT NOT claimed AND due > first_seen FROM pending")
+        assert await place.value("SELECT attempts FROM pending") == 0
+        await place.writer.pool.execute("DROP TRIGGER busy ON identities")
+        await place.until("SELECT count(*) = 1 FROM posts")

@@ -96,6 +96,7 @@ class Fetching:
             if not passes(error):
                 raise
             log.warning("a fetch was cut short", subject=entry.subject, error=str(error))
+            self._ledger.put_off(entry, SOON_S)
         finally:
             self._under_way.discard(entry.subject)
             self._ended.set()
