@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 
 import asyncpg
 
+from indexer.database.arrays import ARRAYS
+
 SQL = Path(__file__).parents[2] / "sql"
 OLDEST_SERVER = 15
 # Whatever a call may raise for the server's or the connection's sake; `lost` tells them apart.
@@ -50,7 +52,7 @@ async def connect(
     """A connection of its own; `name` is what pg_stat_activity shows of us."""
     connection = await asyncpg.connect(**_options(url, name, synchronous_commit))
     try:
-        await _check_version(connection)
+        await _begin(connection)
     except DatabaseRefused:
         await connection.close()
         raise
@@ -73,7 +75,7 @@ async def open_pool(
     options["server_settings"] |= settings
 
     async def begin(connection: asyncpg.Connection) -> None:
-        await _check_version(connection)
+        await _begin(connection)
         if ended is not None:
             connection.add_termination_listener(lambda _: ended())
 
@@ -156,6 +158,15 @@ def _check_url(url: str) -> None:
         raise DatabaseRefused(
             "the database's URL cannot be read: it is postgresql://user:password@host:port/name, "
             "with %-escapes for what is special in the password"
+        )
+
+
+async def _begin(connection: asyncpg.Connection) -> None:
+    await _check_version(connection)
+    settings = connection.get_settings()
+    for array in ARRAYS:  # `set_type_codec` does the same for other types than arrays
+        settings.add_python_codec(
+            array.oid, array.name, "pg_catalog", [], "array", array.encode, array.decode, "binary"
         )
 
 
