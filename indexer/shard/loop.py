@@ -68,8 +68,10 @@ class Loop:
             self.writer.guard.trip()
         else:
             self.end.ack(last.epoch, last.id, events, ops)
-            received = min(frame[1] for batch in batches for frame in batch.frames)
-            metrics.RECEIPT_TO_COMMIT_SECONDS.observe(max(0.0, time() - received / 1e6))
+            now = time()
+            for batch in batches:
+                waited_s = now - batch.frames[0][1] / 1e6
+                metrics.RECEIPT_TO_COMMIT_SECONDS.observe(max(0.0, waited_s))
 
     async def _write(self, batches: Sequence[Batch]) -> tuple[int, int]:
         """Returns how many events came, and how many ops were written."""

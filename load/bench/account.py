@@ -1,7 +1,8 @@
 """What a run comes to: the looks that were taken, as rates, quantiles, and costs an operation.
 
 The steady part goes from the first look that shows something committed to the last that shows more
-than the one before; starting and ending are left out of rates and costs.
+than the one before; starting and ending are left out of rates and costs. At a given rate it begins
+some seconds later, for what came while shards began waits in front of what comes then.
 """
 
 from collections.abc import Iterable, Sequence
@@ -13,6 +14,7 @@ from load.bench import scrape
 from load.bench.stage import Stream
 from load.bench.watch import Look, Watch
 
+WARM_S = 5.0
 QUANTILES = {"p50": 0.5, "p90": 0.9, "p99": 0.99}
 
 
@@ -26,9 +28,11 @@ class Counted:
     statements: list[dict[str, Any]]
 
 
-def account(watch: Watch, stream: Stream, shards: int, counted: Counted) -> dict[str, Any]:
+def account(
+    watch: Watch, stream: Stream, shards: int, rate: float | None, counted: Counted
+) -> dict[str, Any]:
     """Raises IndexerFailed where there is too little to measure."""
-    steady = part(watch.looks)
+    steady = part(watch.looks, WARM_S if rate else 0.0)
     if len(steady) < 2:
         raise watch.indexer.failed("it was done before it could be looked at twice")
     first, last = steady[0], steady[-1]
@@ -53,11 +57,15 @@ def account(watch: Watch, stream: Stream, shards: int, counted: Counted) -> dict
     }
 
 
-def part(looks: Sequence[Look]) -> Sequence[Look]:
+def part(looks: Sequence[Look], warm_s: float) -> Sequence[Look]:
+    """Unless too little would remain of it, without the first seconds."""
     moving = [n for n in range(1, len(looks)) if looks[n].events > looks[n - 1].events]
     if not moving:
         return []
     begun = next(n for n, look in enumerate(looks) if look.events)
+    warm = [n for n in moving if looks[n].at_s >= looks[begun].at_s + warm_s]
+    if len(warm) >= len(moving) / 2:
+        begun = warm[0]
     return looks[min(begun, moving[-1] - 1) : moving[-1] + 1]
 
 

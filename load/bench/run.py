@@ -59,7 +59,7 @@ async def play(console: Console, plan: Plan, stage: Stage, shards: int, director
         after = await figures.server(connection)
         said_by = await figures.statements(cluster.url, url_name(url)) if counting else []
         counted = Counted(before, after, await figures.tables(connection), said_by)
-    return Run(account(watch, stage.stream, shards, counted), url, first)
+    return Run(account(watch, stage.stream, shards, plan.rate, counted), url, first)
 
 
 def url_name(url: str) -> str:
