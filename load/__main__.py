@@ -15,6 +15,7 @@ import typer
 from rich.console import Console
 
 from load.bench import Plan as Bench
+from load.bench import World
 from load.bench import bench as run_bench
 from load.bench import compare as compare_results
 from load.capture import CaptureWriter
@@ -225,8 +226,12 @@ def bench(
     out: Annotated[Path, typer.Option(help="the figures; a page of plots goes beside")] = OUT,
     shards: Annotated[str, typer.Option(help="numbers of shards, one after the other")] = "1,2",
     runs: Annotated[int, typer.Option(min=1, help="of each")] = 1,
-    commits: Annotated[int, typer.Option(min=1, help="of the stream that is measured")] = 200_000,
+    commits: Annotated[
+        int | None, typer.Option(help="of the stream measured; default: enough for --minutes")
+    ] = None,
     past: Annotated[int, typer.Option(min=0, help="frames indexed before that")] = 200_000,
+    rows: Annotated[str, typer.Option(help="millions, there before; instead of --past")] = "",
+    viral: Annotated[str, typer.Option(help="shares of all likes that one post gets")] = "0",
     people: Annotated[int | None, typer.Option(help="in that world")] = None,
     seed: int = 1,
     capture: Annotated[Path | None, typer.Option(help="a capture instead of a world")] = None,
@@ -240,19 +245,21 @@ def bench(
     quick: Annotated[bool, typer.Option("--quick", help="small and short: does it work?")] = False,
 ) -> None:
     """How fast the indexer is, and how fast PostgreSQL lets it be."""
+    if commits is None:
+        commits = 200_000 if rate is None or minutes is None else int(rate * minutes * 60)
+    if quick:
+        commits, past = min(commits, 3000), min(past, 300)
     plan = Bench(
-        shards=_numbers(shards),
+        World(commits, past, people=people, seed=seed, capture=capture),
+        rows=tuple(int(millions * 1e6) for millions in _numbers(rows)) or (None,),
+        viral=_numbers(viral) or (0.0,),
+        shards=tuple(int(number) for number in _numbers(shards)),
         runs=runs,
-        commits=min(commits, 3000) if quick else commits,
-        past=min(past, 1000) if quick else past,
-        people=people,
-        seed=seed,
-        capture=capture,
         rate=rate,
         minutes=minutes,
-        connections=_numbers(ceiling),
+        connections=tuple(int(number) for number in _numbers(ceiling)),
         settings=settings,
-        stage=stage,
+        stage=stage and stage.absolute(),
     )
     raise typer.Exit(run_bench(plan, out))
 
@@ -263,9 +270,9 @@ def compare(one: Path, other: Path) -> None:
     raise typer.Exit(compare_results(one, other))
 
 
-def _numbers(text: str) -> tuple[int, ...]:
+def _numbers(text: str) -> tuple[float, ...]:
     try:
-        return tuple(int(part) for part in text.split(",") if part.strip())
+        return tuple(float(part) for part in text.split(",") if part.strip())
     except ValueError:
         raise typer.BadParameter(f"{text!r} is not numbers with commas between") from None
 

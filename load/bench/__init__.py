@@ -8,6 +8,6 @@ depend on the machine. All figures go into a JSON file, and a page of plots besi
 
 from load.bench.bench import bench
 from load.bench.compare import compare
-from load.bench.plan import Plan
+from load.bench.plan import Plan, World
 
-__all__ = ["Plan", "bench", "compare"]
+__all__ = ["Plan", "World", "bench", "compare"]

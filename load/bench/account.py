@@ -82,10 +82,13 @@ def cpu(first: Look, last: Look, ops: int) -> dict[str, dict[str, float]]:
     ours = _used(first.cpu_s, last.cpu_s)
     theirs = {f"postgres: {n}": s for n, s in _used(first.postgres_s, last.postgres_s).items()}
     sums = {"ours": sum(ours.values()), "postgres": sum(theirs.values())}
+    harness_s = last.harness_s - first.harness_s
+    others_s = last.machine_s - first.machine_s - sum(sums.values()) - harness_s
+    beside = {"the harness": harness_s, "others on the machine": max(0.0, others_s)}
     seconds = last.at_s - first.at_s
     return {
         name: {"s": s, "cores": s / seconds, "us_per_op": s / ops * 1e6 if ops else 0.0}
-        for name, s in {**sums, **ours, **theirs}.items()
+        for name, s in {**sums, **ours, **theirs, **beside}.items()
     }
 
 

@@ -23,7 +23,7 @@ from load.bench.plan import Plan
 from load.bench.run import RUN, play
 from load.bench.show import show
 from load.bench.stage import Stage, staged
-from load.bench.summary import scaling, summarize
+from load.bench.summary import summarize
 
 FAILURES = (IndexerFailed, NoPostgres, Invalid, OSError, database.DatabaseRefused)
 
@@ -34,8 +34,7 @@ def bench(plan: Plan, out: Path) -> int:
     log.configure("ERROR", "bench")
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        with tempfile.TemporaryDirectory(prefix="indexer-bench-") as directory:
-            result = asyncio.run(_bench(console, plan, Path(directory)))
+        result = asyncio.run(_bench(console, plan))
     except (KeyboardInterrupt, asyncio.CancelledError):
         console.print("Stopped; nothing is left behind but a stage that was asked for.")
         return 130
@@ -50,40 +49,37 @@ def bench(plan: Plan, out: Path) -> int:
     return 0
 
 
-async def _bench(console: Console, plan: Plan, directory: Path) -> dict[str, Any]:
+async def _bench(console: Console, plan: Plan) -> dict[str, Any]:
     task = asyncio.current_task()
     if task is not None:
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
-    async with staged(console, plan, directory) as stage:
-        about = await machine(stage.cluster.url)
-        runs = []
-        for _ in range(plan.runs):
-            for shards in plan.shards:  # In turn: what disturbs the machine meets all alike.
-                run = await _once(console, plan, stage, shards, directory)
-                runs.append(run)
-                console.print(_line(run))
-    summary = summarize(runs)
-    return {
-        "machine": about,
-        "plan": plan.told(),
-        "past": {"rows": stage.rows},
-        "summary": summary,
-        "scaling": scaling(summary),
-        "runs": runs,
-    }
+    about: dict[str, Any] = {}
+    runs = []
+    for world in plan.worlds():
+        async with staged(console, world, plan.stage) as stage:
+            about = about or await machine(stage.cluster.url)
+            for _ in range(plan.runs):
+                for shards in plan.shards:  # In turn: what disturbs the machine meets all alike.
+                    run = await _once(console, plan, stage, shards)
+                    run["label"] = plan.label(world, shards)
+                    console.print(_line(run))
+                    runs.append(run)
+    return {"machine": about, "plan": plan.told(), "summary": summarize(runs), "runs": runs}
 
 
-async def _once(
-    console: Console, plan: Plan, stage: Stage, shards: int, directory: Path
-) -> dict[str, Any]:
-    try:
-        run = await play(console, plan, stage, shards, directory)
-        found = run.figures
-        if plan.connections and plan.rate is None:
-            found["ceiling"] = await ceiling(console, stage, run, plan.connections, directory)
-            found["ratio"] = found["ops_per_s"] / found["ceiling"]["ops_per_s"]
-    finally:
-        await stage.cluster.drop(RUN)
+async def _once(console: Console, plan: Plan, stage: Stage, shards: int) -> dict[str, Any]:
+    with tempfile.TemporaryDirectory(prefix="indexer-bench-") as scratch:
+        try:
+            run = await play(console, plan, stage, shards, Path(scratch))
+            found = run.figures
+            if plan.connections and plan.rate is None:
+                found["ceiling"] = await ceiling(
+                    console, stage, run, plan.connections, Path(scratch)
+                )
+                found["ratio"] = found["ops_per_s"] / found["ceiling"]["ops_per_s"]
+        finally:
+            await stage.cluster.drop(RUN)
+    found["rows_before"] = stage.rows
     found["memory_peak_mb"] = max(one["peak"] for one in found["memory_mb"].values())
     found["flat"] = flatness(found["series"])
     return found
@@ -91,4 +87,4 @@ async def _once(
 
 def _line(run: dict[str, Any]) -> str:
     ratio = f", {run['ratio']:.2f} of the ceiling" if "ratio" in run else ""
-    return f"SHARDS={run['shards']}: {run['ops_per_s']:,.0f} operations/s{ratio}"
+    return f"{run['label']}: {run['ops_per_s']:,.0f} operations/s{ratio}"

@@ -23,9 +23,9 @@ def compare(one: Path, other: Path) -> int:
         return 1
     for said in unlike(before, after):
         console.print(f"[yellow]not the same: {said}[/]")
-    for shards in before["summary"]:
-        if shards in after["summary"]:
-            console.print(_table(shards, before["summary"][shards], after["summary"][shards]))
+    for label in before["summary"]:
+        if label in after["summary"]:
+            console.print(_table(label, before["summary"][label], after["summary"][label]))
     return 0
 
 
@@ -61,8 +61,8 @@ def verdict(a: dict[str, float], b: dict[str, float], more_is_better: bool) -> s
     return "better" if (b["median"] > a["median"]) == more_is_better else "worse"
 
 
-def _table(shards: str, before: dict[str, Any], after: dict[str, Any]) -> Table:
-    table = Table("", "before", "after", "ratio", "beyond the spread", title=f"SHARDS={shards}")
+def _table(label: str, before: dict[str, Any], after: dict[str, Any]) -> Table:
+    table = Table("", "before", "after", "ratio", "beyond the spread", title=label)
     for column in table.columns[1:4]:
         column.justify = "right"
     for name, figure in FIGURES.items():

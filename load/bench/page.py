@@ -15,56 +15,60 @@ from load.bench.summary import FIGURES
 FRAME = Template((Path(__file__).parent / "page.html").read_text())
 LEAST_US = 0.5  # of CPU an operation, to be drawn
 MOST_POINTS = 300
-SUMS = ("ours", "postgres")
+SUMS = ("ours", "postgres", "others on the machine")
 
 
 def page(result: dict[str, Any]) -> str:
     runs, about = result["runs"], result["machine"]
-    last = {run["shards"]: run for run in runs}  # of each number of shards
+    last = {run["label"]: run for run in runs}  # of each kind
     plots = [
-        _lines("Operations a second", {f"SHARDS={n}": (r, "ops_per_s") for n, r in last.items()}),
+        _lines("Operations a second", {n: (run, "ops_per_s") for n, run in last.items()}),
+        bars("Operations a second: medians", {"": _medians(result["summary"], "ops_per_s")}),
         bars("Operations a second, by run", _by_run(runs, "ops_per_s")),
         bars("Ratio to the ceiling, by run", _by_run(runs, "ratio")),
-        bars("Scaling over SHARDS", {"times the fewest": result["scaling"]}),
-        *(_latency(n, run) for n, run in last.items()),
-        *(_memory(n, run) for n, run in last.items()),
         bars("CPU, µs an operation", _cpu(last)),
+        *(_latency(label, run) for label, run in last.items()),
+        *(_memory(label, run) for label, run in last.items()),
     ]
     return FRAME.substitute(
         title=f"Benchmark, {about['date']}",
         about=_rows({k: v for k, v in about.items() if k != "postgres_settings"}),
-        plan=_rows(result["plan"] | {"rows before": f"{result['past']['rows']:,}"}),
+        plan=_rows(result["plan"]),
         summary=_summary(result["summary"]),
         plots="\n".join(f"<figure>{plot}</figure>" for plot in plots),
         figures=escape(orjson.dumps(result, option=orjson.OPT_INDENT_2).decode()),
     )
 
 
-def _latency(shards: int, run: dict[str, Any]) -> str:
+def _latency(label: str, run: dict[str, Any]) -> str:
     chosen = {name: (run, f"{name}_ms") for name in ("p50", "p99")}
-    return _lines(f"Receipt to commit, ms, SHARDS={shards}", chosen)
+    return _lines(f"Receipt to commit, ms, {label}", chosen)
 
 
-def _memory(shards: int, run: dict[str, Any]) -> str:
+def _memory(label: str, run: dict[str, Any]) -> str:
     names = [name for name in run["series"] if name.endswith(" mb")]
     chosen = {name.removesuffix(" mb"): (run, name) for name in names}
-    return _lines(f"Memory, MB, SHARDS={shards}", chosen)
+    return _lines(f"Memory, MB, {label}", chosen)
 
 
-def _cpu(last: Mapping[int, dict[str, Any]]) -> dict[str, dict[str, float]]:
-    """By process: what it used in each number of shards."""
+def _cpu(last: Mapping[str, dict[str, Any]]) -> dict[str, dict[str, float]]:
+    """By process, then by kind of run."""
     found: dict[str, dict[str, float]] = {}
-    for shards, run in last.items():
+    for label, run in last.items():
         for name, one in run["cpu"].items():
             if one["us_per_op"] >= LEAST_US and name not in SUMS:
-                found.setdefault(name, {})[f"SHARDS={shards}"] = one["us_per_op"]
+                found.setdefault(name, {})[label] = one["us_per_op"]
     return found
+
+
+def _medians(summary: Mapping[str, Mapping[str, Any]], name: str) -> dict[str, float]:
+    return {label: one[name]["median"] for label, one in summary.items() if name in one}
 
 
 def _by_run(runs: Sequence[dict[str, Any]], name: str) -> dict[str, dict[str, float]]:
     found: dict[str, dict[str, float]] = {}
     for run in runs:
-        bar = found.setdefault(f"SHARDS={run['shards']}", {})
+        bar = found.setdefault(run["label"], {})
         if name in run:
             bar[str(len(bar) + 1)] = run[name]
     return found
@@ -80,7 +84,7 @@ def _lines(title: str, chosen: Mapping[str, tuple[dict[str, Any], str]]) -> str:
 
 
 def _summary(summary: Mapping[str, Mapping[str, dict[str, float]]]) -> str:
-    head = "".join(f"<th>SHARDS={escape(shards)}</th>" for shards in summary)
+    head = "".join(f"<th>{escape(label)}</th>" for label in summary)
     rows = []
     for name, figure in FIGURES.items():
         cells = [told(one.get(name), figure.digits) for one in summary.values()]

@@ -49,6 +49,13 @@ def children(pid: int) -> dict[int, Usage]:
     return {child: used for child, used in found if used is not None and used.parent == pid}
 
 
+def machine_s() -> float:
+    """Seconds that all processors together have worked, for whomever."""
+    fields = (PROC / "stat").read_text().split("\n", 1)[0].split()[1:]
+    user, nice, system, _, _, irq, softirq, *_ = (int(field) / TICK for field in fields)
+    return user + nice + system + irq + softirq
+
+
 def postmaster(backend: int) -> int | None:
     """The server's first process, by one of its backends; None when they run elsewhere."""
     with suppress(*GONE):

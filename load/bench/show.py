@@ -16,9 +16,9 @@ def show(console: Console, result: dict[str, Any]) -> None:
     about, summary = result["machine"], result["summary"]
     console.print(
         f"\n{about['cores']} cores, {about['cpu']}, PostgreSQL {about['postgres']},"
-        f" {result['past']['rows']:,} rows before; {len(result['runs'])} runs"
+        f" {result['runs'][0]['rows_before']:,} rows before; {len(result['runs'])} runs"
     )
-    table = Table("", *(f"SHARDS={shards}" for shards in summary), box=None, padding=(0, 2))
+    table = Table("", *summary, box=None, padding=(0, 2))
     for column in table.columns[1:]:
         column.justify = "right"
     for name, figure in FIGURES.items():

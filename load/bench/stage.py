@@ -6,8 +6,9 @@ PostgreSQL of its own in it.
 
 import hashlib
 import os
+import tempfile
 from collections.abc import AsyncIterator, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -17,6 +18,8 @@ import orjson
 from rich.console import Console
 
 from indexer import database
+from indexer.database.schema import checksum
+from indexer.database.session import SQL
 from indexer.protocol.dump import Entry
 from indexer.protocol.errors import Invalid
 from indexer.protocol.event import Commit
@@ -24,7 +27,7 @@ from indexer.protocol.frame import decode
 from load.bench import cluster as clusters
 from load.bench.cluster import Cluster
 from load.bench.indexer import indexing
-from load.bench.plan import Plan
+from load.bench.plan import World
 from load.capture import CaptureWriter, read_capture, seq_of
 from load.generate import generate
 from load.progress import progress
@@ -50,30 +53,27 @@ class Stage:
 
 
 @asynccontextmanager
-async def staged(console: Console, plan: Plan, directory: Path) -> AsyncIterator[Stage]:
-    """`directory` is gone afterwards; a plan that names a stage of its own keeps it there."""
+async def staged(console: Console, world: World, kept: Path | None) -> AsyncIterator[Stage]:
+    """Without a directory to keep it in, and on a server given, it is gone afterwards."""
     given = os.environ.get("DATABASE_URL")
-    place = _place(plan, directory)
-    place.mkdir(parents=True, exist_ok=True)
-    async with AsyncExitStack() as stack:
-        cluster = await stack.enter_async_context(
-            clusters.given(given) if given else clusters.own(place / "data")
-        )
-        story = place / "stage.json"
-        if given or not story.exists() or not await cluster.has(PAST):
-            stage = await _make(console, plan, cluster, place)
-            told = {"rows": stage.rows, "stream": stage.stream}
-            story.write_bytes(orjson.dumps(told, default=str))
-        else:
-            stage = _kept(cluster, story)
-        yield stage
+    with tempfile.TemporaryDirectory(prefix="indexer-bench-") as scratch:
+        place = kept / key(world) if kept else Path(scratch)
+        place.mkdir(parents=True, exist_ok=True)
+        async with clusters.given(given) if given else clusters.own(place / "data") as cluster:
+            story = place / "stage.json"
+            if given or not story.exists() or not await cluster.has(PAST):
+                stage = await _make(console, world, cluster, place)
+                told = {"rows": stage.rows, "stream": stage.stream}
+                story.write_bytes(orjson.dumps(told, default=str))
+            yield _kept(cluster, story)
 
 
-def _place(plan: Plan, directory: Path) -> Path:
-    if plan.stage is None:
-        return directory / "stage"
-    key = hashlib.sha256(orjson.dumps(plan.world(), option=orjson.OPT_SORT_KEYS)).hexdigest()
-    return plan.stage.absolute() / key[:12]
+def key(world: World) -> str:
+    """Of what is kept: another schema needs another past."""
+    told = world.told() | {"schema": checksum(sorted(SQL.rglob("*.sql")))}
+    if world.capture is not None:
+        told["changed"] = world.capture.stat().st_mtime
+    return hashlib.sha256(orjson.dumps(told, option=orjson.OPT_SORT_KEYS)).hexdigest()[:12]
 
 
 def _kept(cluster: Cluster, story: Path) -> Stage:
@@ -82,11 +82,11 @@ def _kept(cluster: Cluster, story: Path) -> Stage:
     return Stage(cluster, Stream(**{**stream, "path": Path(stream["path"])}), found["rows"])
 
 
-async def _make(console: Console, plan: Plan, cluster: Cluster, place: Path) -> Stage:
+async def _make(console: Console, world: World, cluster: Cluster, place: Path) -> Stage:
     past, capture = place / "past.cborseq.zst", place / "stream.cborseq.zst"
-    source = _entries(plan)
-    before = islice(source, plan.past)
-    _write(console, "making the past", past, before, plan.past)
+    source = _entries(world)
+    before = islice(source, world.past)
+    _write(console, "making the past", past, before, world.past)
     stream = _write(console, "making the stream", capture, source, None)
     if not stream.events:
         raise Invalid("bad_dump", "behind the past there is nothing left to be measured")
@@ -96,10 +96,10 @@ async def _make(console: Console, plan: Plan, cluster: Cluster, place: Path) -> 
     return Stage(cluster, stream, await settle(url))
 
 
-def _entries(plan: Plan) -> Iterator[Entry]:
-    if plan.capture is not None:
-        return read_capture(plan.capture)
-    return generate(plan.seed, plan.past + plan.commits, plan.people)
+def _entries(world: World) -> Iterator[Entry]:
+    if world.capture is not None:
+        return read_capture(world.capture)
+    return generate(world.seed, world.past + world.commits, world.people)
 
 
 def _write(

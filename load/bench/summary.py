@@ -43,11 +43,11 @@ class Spread(NamedTuple):
 
 
 def summarize(runs: Iterable[dict[str, Any]]) -> dict[str, dict[str, dict[str, float]]]:
-    """By number of shards, then by figure; what was not measured is not there."""
-    by_shards: dict[str, list[dict[str, Any]]] = {}
+    """By label, then by figure; what was not measured is not there."""
+    labelled: dict[str, list[dict[str, Any]]] = {}
     for run in runs:
-        by_shards.setdefault(str(run["shards"]), []).append(run)
-    return {shards: _summary(some) for shards, some in by_shards.items()}
+        labelled.setdefault(run["label"], []).append(run)
+    return {label: _summary(some) for label, some in labelled.items()}
 
 
 def _summary(runs: list[dict[str, Any]]) -> dict[str, dict[str, float]]:
@@ -63,10 +63,3 @@ def at(figures: Any, path: tuple[str, ...]) -> float | None:
     for name in path:
         figures = figures.get(name) if isinstance(figures, dict) else None
     return None if figures is None else float(figures)
-
-
-def scaling(summary: dict[str, dict[str, dict[str, float]]]) -> dict[str, float]:
-    """By number of shards: times the rate of the fewest."""
-    rates = {int(shards): one["ops_per_s"]["median"] for shards, one in summary.items()}
-    least = rates[min(rates)] if rates else 0.0
-    return {str(n): rates[n] / least for n in sorted(rates)} if least else {}

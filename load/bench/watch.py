@@ -2,7 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
-from time import monotonic
+from time import monotonic, process_time
 from typing import Any
 
 import asyncpg
@@ -26,6 +26,8 @@ class Look:
     cpu_s: dict[str, float]
     memory: dict[str, processes.Memory]
     postgres_s: dict[str, float]
+    harness_s: float  # what plays, looks and writes all this down: this process
+    machine_s: float  # everybody, also those who have nothing to do with it
     wal_bytes: int
     metrics: Counter[str]
 
@@ -62,6 +64,8 @@ class Watch:
             {name: one.cpu_s for name, one in used.items() if one},
             {name: one for name, one in memories.items() if one},
             self._postgres(server["pid"]),
+            process_time(),
+            processes.machine_s(),
             server["wal_bytes"],
             await self._scrape(status["shards"]),
         )

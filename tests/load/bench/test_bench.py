@@ -14,7 +14,7 @@ import pytest
 from tests.load.demo.test_database import names
 
 ROOT = Path(__file__).parents[3]
-SMALL = ("--shards", "1", "--commits", "3000", "--past", "300", "--ceiling", "2")
+SMALL = ("--quick", "--shards", "1", "--ceiling", "2")
 
 
 @asynccontextmanager

@@ -5,8 +5,9 @@ import pytest
 from load.bench.ceiling.take import cut
 from load.bench.compare import verdict
 from load.bench.flat import flatness
+from load.bench.plan import Plan, World
 from load.bench.scrape import LATENCY, mean, quantile, read, since, total
-from load.bench.summary import scaling, summarize
+from load.bench.summary import summarize
 
 TEXT = f"""# HELP {LATENCY} From receipt to commit.
 {LATENCY}_bucket{{le="0.01"}} 10.0
@@ -43,12 +44,12 @@ def test_parts_hold_whole_transactions_and_all_of_them() -> None:
 
 
 def test_a_summary_is_the_median_and_how_far_runs_lie_apart() -> None:
-    runs = [{"shards": 2, "ops_per_s": rate} for rate in (10.0, 30.0, 20.0)]
-    runs.append({"shards": 1, "ops_per_s": 10.0})
+    runs = [{"label": "two", "ops_per_s": rate} for rate in (10.0, 30.0, 20.0)]
+    runs.append({"label": "one", "ops_per_s": 10.0})
     summary = summarize(runs)
-    assert summary["2"]["ops_per_s"] == {"median": 20.0, "low": 10.0, "high": 30.0}
-    assert "ratio" not in summary["2"]
-    assert scaling(summary) == {"1": 1.0, "2": 2.0}
+    assert summary["two"]["ops_per_s"] == {"median": 20.0, "low": 10.0, "high": 30.0}
+    assert "ratio" not in summary["two"]
+    assert list(summary) == ["two", "one"]
 
 
 def test_only_what_lies_beyond_the_spread_is_judged() -> None:
@@ -61,6 +62,15 @@ def test_only_what_lies_beyond_the_spread_is_judged() -> None:
 
 
 SPREADS = ((1.0, 2.0, 3.0), (2.0, 4.0, 6.0), (5.0, 6.0, 7.0))
+
+
+def test_a_run_is_named_by_what_others_have_otherwise() -> None:
+    one = Plan(World(10, 0))
+    assert [one.label(world, 2) for world in one.worlds()] == ["SHARDS=2"]
+    many = Plan(World(10, 0), rows=(1_000_000, 5_000_000), viral=(0.0, 0.3))
+    labels = [many.label(world, 1) for world in many.worlds()]
+    assert len(set(labels)) == 4
+    assert labels[-1] == "SHARDS=1, 5 million rows, 30% on one post"
 
 
 def test_what_grows_is_not_flat() -> None:
