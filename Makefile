@@ -13,7 +13,7 @@ ifneq ($(shell cat $(STAMP) 2>/dev/null),$(CURDIR))
 .PHONY: $(STAMP)
 endif
 
-.PHONY: help run demo install test lint types format lock clean
+.PHONY: help run demo bench install test lint types format lock clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 18
@@ -23,6 +23,9 @@ run: $(STAMP)  ## index the network into PostgreSQL, until ctrl-C
 
 demo: $(STAMP)  ## replay a small made-up world, without a network
 	@exec $(BIN)/python -m load demo
+
+bench: $(STAMP)  ## how fast it is here, and how fast PostgreSQL lets it be; ARGS go to it
+	@exec $(BIN)/python -m load bench $(ARGS)
 
 install: $(STAMP)  ## make .venv with everything in it, and the command .venv/bin/indexer
 	@echo "Installed: $(BIN)/indexer"

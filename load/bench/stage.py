@@ -4,6 +4,7 @@ Making both takes longer than a run, so they can be kept: a directory for each w
 PostgreSQL of its own in it.
 """
 
+import asyncio
 import hashlib
 import os
 import tempfile
@@ -86,8 +87,8 @@ async def _make(console: Console, world: World, cluster: Cluster, place: Path) -
     past, capture = place / "past.cborseq.zst", place / "stream.cborseq.zst"
     source = _entries(world)
     before = islice(source, world.past)
-    _write(console, "making the past", past, before, world.past)
-    stream = _write(console, "making the stream", capture, source, None)
+    await _write(console, "making the past", past, before, world.past)
+    stream = await _write(console, "making the stream", capture, source, None)
     if not stream.events:
         raise Invalid("bad_dump", "behind the past there is nothing left to be measured")
     url = await cluster.create(PAST)
@@ -102,7 +103,7 @@ def _entries(world: World) -> Iterator[Entry]:
     return generate(world.seed, world.past + world.commits, world.people)
 
 
-def _write(
+async def _write(
     console: Console, what: str, path: Path, entries: Iterator[Entry], most: int | None
 ) -> Stream:
     events = ops = last = 0
@@ -116,6 +117,7 @@ def _write(
                 last, events, ops = seq, events + 1, ops + _ops(now_us, frame)
             if writer.frames % 256 == 0:
                 bar.update(task, completed=writer.frames)
+                await asyncio.sleep(0)  # for whoever wants it to stop
         bar.update(task, completed=writer.frames, total=writer.frames)
     return Stream(path, events, ops, last)
 

@@ -19,6 +19,7 @@ FIGURES = {
     "events_per_s": Figure("events/s", ("events_per_s",), True),
     "ceiling_ops_per_s": Figure("ceiling, operations/s", ("ceiling", "ops_per_s"), True),
     "ratio": Figure("ratio to the ceiling", ("ratio",), True, 3),
+    "cpu_ratio": Figure("… by CPU, which others do not disturb", ("cpu_ratio",), True, 3),
     "p50_ms": Figure("receipt to commit p50, ms", ("latency_ms", "p50"), digits=1),
     "p99_ms": Figure("receipt to commit p99, ms", ("latency_ms", "p99"), digits=1),
     "ours_us": Figure("our CPU, µs/op", ("cpu", "ours", "us_per_op"), digits=1),

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import signal
 import sys
 from asyncio.subprocess import PIPE, STDOUT, Process
 from collections.abc import AsyncIterator
@@ -75,3 +76,20 @@ async def test_a_capture_that_cannot_be_read_is_said(
     assert "It failed" in said
     assert "Traceback" not in said
     assert not out.exists()
+
+
+async def test_it_can_be_stopped_at_any_time(tmp_path: Path, empty_database_url: str) -> None:
+    before = await names(empty_database_url)
+    out = tmp_path / "figures.json"
+    options = ("--past", "0", "--commits", "1000000", "--out", str(out))
+    async with benched(tmp_path, empty_database_url, *options) as process:
+        assert process.stdout is not None
+        while not list(tmp_path.glob("indexer-bench-*/stream.cborseq.zst")):
+            assert process.returncode is None
+            await asyncio.sleep(0.05)
+        process.send_signal(signal.SIGINT)
+        said = (await process.communicate())[0].decode()
+    assert process.returncode == 130, said
+    assert "Traceback" not in said
+    assert await names(empty_database_url) == before
+    assert list(tmp_path.iterdir()) == []
