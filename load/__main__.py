@@ -40,6 +40,7 @@ app = typer.Typer(
 console = Console(stderr=True)
 
 OUT = Path("bench.json")
+HISTORY, QUICK_HISTORY = 10_000, 100  # records of an account that no stream has told of
 Capture = Annotated[Path, typer.Argument(help="a capture, *.cborseq.zst")]
 
 
@@ -229,12 +230,12 @@ def bench(
     commits: Annotated[
         int | None, typer.Option(help="of the stream measured; default: enough for --minutes")
     ] = None,
-    past: Annotated[int, typer.Option(min=0, help="frames indexed before that")] = 200_000,
-    rows: Annotated[str, typer.Option(help="millions, there before; instead of --past")] = "",
+    rows: Annotated[str, typer.Option(help="millions of rows that are there before")] = "1",
     viral: Annotated[str, typer.Option(help="shares of all likes that one post gets")] = "0",
-    people: Annotated[int | None, typer.Option(help="in that world")] = None,
+    people: Annotated[int, typer.Option(help="in that world; 0: as many as fit")] = 0,
     seed: int = 1,
     capture: Annotated[Path | None, typer.Option(help="a capture instead of a world")] = None,
+    past: Annotated[int, typer.Option(min=0, help="frames of it indexed before")] = 0,
     rate: Annotated[float | None, typer.Option(help="events a second; default: all it can")] = None,
     minutes: Annotated[float | None, typer.Option(help="no longer than this")] = None,
     ceiling: Annotated[
@@ -248,10 +249,17 @@ def bench(
     if commits is None:
         commits = 200_000 if rate is None or minutes is None else int(rate * minutes * 60)
     if quick:
-        commits, past = min(commits, 3000), min(past, 300)
+        commits, rows = min(commits, 3000), "0.002"
     plan = Bench(
-        World(commits, past, people=people, seed=seed, capture=capture),
-        rows=tuple(int(millions * 1e6) for millions in _numbers(rows)) or (None,),
+        World(
+            commits,
+            people=people,
+            history=QUICK_HISTORY if quick else HISTORY,
+            seed=seed,
+            capture=capture and capture.absolute(),
+            past=past,
+        ),
+        rows=tuple(int(millions * 1e6) for millions in _numbers(rows)) or (0,),
         viral=_numbers(viral) or (0.0,),
         shards=tuple(int(number) for number in _numbers(shards)),
         runs=runs,

@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import Any
 
 from load.bench import scrape
-from load.bench.stage import Stream
+from load.bench.making import Stream
 from load.bench.watch import Look, Watch
 
 WARM_S = 5.0

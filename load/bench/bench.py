@@ -32,7 +32,7 @@ def bench(plan: Plan, out: Path) -> int:
     """The exit status. `out` is the JSON file; the page has the same name, as .html."""
     console = Console()
     log.configure("ERROR", "bench")
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     try:
         result = asyncio.run(_bench(console, plan))
     except (KeyboardInterrupt, asyncio.CancelledError):
@@ -50,9 +50,6 @@ def bench(plan: Plan, out: Path) -> int:
 
 
 async def _bench(console: Console, plan: Plan) -> dict[str, Any]:
-    task = asyncio.current_task()
-    if task is not None:
-        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
     about: dict[str, Any] = {}
     runs = []
     for world in plan.worlds():

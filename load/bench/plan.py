@@ -11,12 +11,13 @@ class World:
     """What decides which database and which stream are made."""
 
     commits: int  # of the stream
-    past: int  # frames that the indexer has seen before
-    rows: int | None = None  # that are there before, made without it; then `past` means nothing
+    rows: int = 0  # that are there before, about
     viral: float = 0.0  # share of all likes that one post gets
-    people: int | None = None
+    people: int = 0  # 0: as many as fit
+    history: int = 10_000  # records in every repo that nobody heard of: they make trees deep
     seed: int = 1
-    capture: Path | None = None  # instead of a world made on the spot
+    capture: Path | None = None  # instead of all that
+    past: int = 0  # frames of it that the indexer has seen before
 
     def told(self) -> dict[str, Any]:
         return {name: _plain(value) for name, value in asdict(self).items()}
@@ -25,7 +26,7 @@ class World:
 @dataclass(frozen=True, slots=True)
 class Plan:
     world: World
-    rows: tuple[int | None, ...] = (None,)  # a world for each of them
+    rows: tuple[int, ...] = (0,)  # a world for each of them
     viral: tuple[float, ...] = (0.0,)  # likewise
     shards: tuple[int, ...] = (1, 2)
     runs: int = 1
@@ -43,7 +44,7 @@ class Plan:
     def label(self, world: World, shards: int) -> str:
         """Names a run among those of other worlds and other numbers of shards."""
         parts = [f"SHARDS={shards}"]
-        if len(self.rows) > 1 and world.rows is not None:
+        if len(self.rows) > 1:
             parts.append(f"{world.rows / 1e6:g} million rows")
         if len(self.viral) > 1:
             parts.append(f"{world.viral:.0%} on one post" if world.viral else "no viral post")

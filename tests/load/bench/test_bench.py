@@ -15,6 +15,7 @@ import pytest
 from tests.load.demo.test_database import names
 
 ROOT = Path(__file__).parents[3]
+STREAM = "indexer-bench-*/stream.cborseq.zst"
 SMALL = ("--quick", "--shards", "1", "--ceiling", "2")
 
 
@@ -78,16 +79,19 @@ async def test_a_capture_that_cannot_be_read_is_said(
     assert not out.exists()
 
 
-async def test_it_can_be_stopped_at_any_time(tmp_path: Path, empty_database_url: str) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+async def test_it_can_be_stopped_at_any_time(
+    tmp_path: Path, empty_database_url: str, number: signal.Signals
+) -> None:
     before = await names(empty_database_url)
     out = tmp_path / "figures.json"
-    options = ("--past", "0", "--commits", "1000000", "--out", str(out))
+    options = ("--rows", "0", "--commits", "1000000", "--out", str(out))
     async with benched(tmp_path, empty_database_url, *options) as process:
         assert process.stdout is not None
-        while not list(tmp_path.glob("indexer-bench-*/stream.cborseq.zst")):
+        while not list(tmp_path.glob(STREAM)):
             assert process.returncode is None
             await asyncio.sleep(0.05)
-        process.send_signal(signal.SIGINT)
+        process.send_signal(number)
         said = (await process.communicate())[0].decode()
     assert process.returncode == 130, said
     assert "Traceback" not in said

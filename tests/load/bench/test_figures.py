@@ -65,9 +65,9 @@ SPREADS = ((1.0, 2.0, 3.0), (2.0, 4.0, 6.0), (5.0, 6.0, 7.0))
 
 
 def test_a_run_is_named_by_what_others_have_otherwise() -> None:
-    one = Plan(World(10, 0))
+    one = Plan(World(10))
     assert [one.label(world, 2) for world in one.worlds()] == ["SHARDS=2"]
-    many = Plan(World(10, 0), rows=(1_000_000, 5_000_000), viral=(0.0, 0.3))
+    many = Plan(World(10), rows=(1_000_000, 5_000_000), viral=(0.0, 0.3))
     labels = [many.label(world, 1) for world in many.worlds()]
     assert len(set(labels)) == 4
     assert labels[-1] == "SHARDS=1, 5 million rows, 30% on one post"
