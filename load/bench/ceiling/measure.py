@@ -56,12 +56,12 @@ async def _measure(cluster: Cluster, taken: Taken, count: int, ops: int) -> dict
     async with AsyncExitStack() as stack:
         watching, *writers = [await _open(stack, url) for _ in range(count + 1)]
         for writer in writers:
-            await _prepare(writer, taken)
+            await prepare(writer, taken)
         await watching.execute("CHECKPOINT")
         before, cpu_before = await figures.server(watching), await _cpu_s(watching)
         left = deque(taken.parts)
         began = perf_counter()
-        await asyncio.gather(*(_write(writer, left) for writer in writers))
+        await asyncio.gather(*(write(writer, left) for writer in writers))
         seconds = perf_counter() - began
         after, cpu_after = await figures.server(watching), await _cpu_s(watching)
     wal = after["wal_bytes"] - before["wal_bytes"]
@@ -75,7 +75,7 @@ async def _measure(cluster: Cluster, taken: Taken, count: int, ops: int) -> dict
     }
 
 
-async def _write(writer: asyncpg.Connection, left: deque[list[Copy]]) -> None:
+async def write(writer: asyncpg.Connection, left: deque[list[Copy]]) -> None:
     while left:
         part = left.popleft()
         async with writer.transaction():
@@ -91,7 +91,7 @@ async def _copy(writer: asyncpg.Connection, copy: Copy) -> None:
         await writer.execute(table.merge())
 
 
-async def _prepare(writer: asyncpg.Connection, taken: Taken) -> None:
+async def prepare(writer: asyncpg.Connection, taken: Taken) -> None:
     await writer.execute("SET session_replication_role = replica")  # no triggers
     changed = {
         copy.table.name: copy.table for part in taken.parts for copy in part if copy.fate != NEW
