@@ -15,7 +15,7 @@ import typer
 from rich.console import Console
 
 from load.bench import Plan as Bench
-from load.bench import World
+from load.bench import World as BenchWorld
 from load.bench import bench as run_bench
 from load.bench import compare as compare_results
 from load.capture import CaptureWriter
@@ -251,7 +251,7 @@ def bench(
     if quick:
         commits, rows = min(commits, 3000), "0.002"
     plan = Bench(
-        World(
+        BenchWorld(
             commits,
             people=people,
             history=QUICK_HISTORY if quick else HISTORY,
