@@ -1,8 +1,13 @@
-"""A frame, decoded. What nobody has to know (`#info`, unknown kinds) is no event."""
+"""A frame, decoded. What nobody has to know (`#info`, unknown kinds) is no event.
 
-from dataclasses import dataclass
+One is made for every frame, and an op at least: as frozen dataclasses they would take a tenth of
+all decoding. None can be in a cycle, so the garbage collector need not know of them.
+"""
+
 from datetime import datetime
 from typing import Literal
+
+from msgspec import Struct
 
 from indexer.protocol.op import Op
 
@@ -10,8 +15,7 @@ from indexer.protocol.op import Op
 # What our own coordinator makes of what it fetched has no `seq`.
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
+class Refused(Struct, frozen=True, gc=False):
     """One op of a commit that may not be stored, and why."""
 
     uri: str | None  # of the record; None when there is no telling which is meant
@@ -20,8 +24,7 @@ class Refused:
     record: bytes | None  # the record's block as it came, if there is one
 
 
-@dataclass(frozen=True, slots=True)
-class Commit:
+class Commit(Struct, frozen=True, gc=False):
     seq: int | None
     did: str
     time: datetime
@@ -35,8 +38,7 @@ class Commit:
     frame: bytes = b""  # as it came
 
 
-@dataclass(frozen=True, slots=True)
-class Fetched:
+class Fetched(Struct, frozen=True, gc=False):
     """One record as its author's PDS has it, asked for because something waits for it."""
 
     did: str
@@ -50,8 +52,7 @@ class Fetched:
     seq: None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True, gc=False):
     """A piece of the difference between a repo and what is stored of it."""
 
     did: str
@@ -66,8 +67,7 @@ class Part:
     seq: None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Release:
+class Release(Struct, frozen=True, gc=False):
     """A fetching of a repo has ended, well or not: what was held back is to be applied."""
 
     did: str
@@ -76,8 +76,7 @@ class Release:
     seq: None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Forged:
+class Forged(Struct, frozen=True, gc=False):
     """A commit that its author's key has not signed, or not the key that we know; or that does not
     lead to the tree that was signed."""
 
@@ -89,16 +88,14 @@ class Forged:
     reason: Literal["bad_signature", "bad_tree"]
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
+class Identity(Struct, frozen=True, gc=False):
     seq: int
     did: str
     time: datetime
     handle: str | None  # a hint, verified by nobody
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
+class Account(Struct, frozen=True, gc=False):
     seq: int
     did: str
     time: datetime
@@ -106,8 +103,7 @@ class Account:
     status: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Sync:
+class Sync(Struct, frozen=True, gc=False):
     seq: int
     did: str
     time: datetime

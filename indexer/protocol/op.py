@@ -5,9 +5,10 @@ or "too_big", with the field's name and what was wrong; `maybe_` allows it to be
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, NamedTuple, TypeVar, overload
+
+from msgspec import Struct
 
 from indexer.protocol.errors import Invalid
 from indexer.protocol.json import json_text
@@ -37,8 +38,7 @@ class StrongRef(NamedTuple):
     cid: str
 
 
-@dataclass(frozen=True, slots=True)
-class Op:
+class Op(Struct, frozen=True, gc=False):
     action: Action
     uri: AtUri
     cid: str | None  # None when deleted

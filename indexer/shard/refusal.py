@@ -7,7 +7,7 @@ process.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from asyncpg import (
@@ -16,6 +16,7 @@ from asyncpg import (
     PostgresError,
     ProgramLimitExceededError,
 )
+from msgspec.structs import replace
 from prometheus_client import Counter
 
 from indexer import metrics

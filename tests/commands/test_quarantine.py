@@ -2,8 +2,9 @@
 
 import asyncio
 import re
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from indexer.commands.reasons import REASONS
 from indexer.protocol.event import Refused

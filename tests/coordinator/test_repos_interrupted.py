@@ -1,7 +1,6 @@
 """What comes between the parts of a repo: crashes, losses, floods, people who leave."""
 
 from collections.abc import AsyncIterator
-from dataclasses import replace
 
 import msgspec
 import pytest
@@ -135,7 +134,7 @@ async def test_an_account_deleted_meanwhile_stays_so(place: Place) -> None:
     place.lose = {2}
     async with place.resyncing():
         await place.until("SELECT parts = 1 FROM resyncs")
-        event = replace(Stream().account(author.did, False, "deleted"), seq=10**9)
+        event = msgspec.structs.replace(Stream().account(author.did, False, "deleted"), seq=10**9)
         await write(place.writer, event)
         await place.settled()
     assert await place.state(author) == "desynchronized"

@@ -1,10 +1,10 @@
 """What holds for every record type, derived from its declaration and nothing else."""
 
-from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 import indexer.records
 from indexer.protocol.event import Event

@@ -1,10 +1,10 @@
 """What becomes of accounts: their users rows, their status, and their deletion."""
 
 import asyncio
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from indexer.protocol.event import Refused
 from indexer.shard import accounts

@@ -1,8 +1,7 @@
 """The gate, as a state machine."""
 
-from dataclasses import replace
-
 import libipld
+from msgspec.structs import replace
 
 from indexer.shard.repo import EMPTY_TREE, Repo
 from tests.ops import ROOT, START, Stream

@@ -5,6 +5,7 @@ import os
 from dataclasses import replace
 
 import pytest
+from msgspec import structs
 
 from indexer.protocol.event import Commit, Refused
 from indexer.shard.admission import Kept
@@ -32,7 +33,7 @@ URI = f"at://{ALICE}/{FEED_POST}/1"
 def refused(commit: Commit) -> Commit:
     """The commit as a program saw it that refused all of its records."""
     kept = [Refused(op.uri, "bad_record", "unheard of", op.block) for op in commit.ops]
-    return replace(commit, ops=(), refused=tuple(kept))
+    return structs.replace(commit, ops=(), refused=tuple(kept))
 
 
 async def tried(writer: Writer) -> list[Outcome]:
@@ -160,7 +161,7 @@ async def test_what_is_still_refused_stays_with_the_reason_of_today(writer: Writ
 async def test_a_block_that_never_was_a_record_does_not_become_one(writer: Writer) -> None:
     commit = Stream().commit(ALICE, A_POST)
     kept = Refused(URI, "bad_cid", "no DAG-CBOR", commit.ops[0].block)
-    await write(writer, replace(commit, ops=(), refused=(kept,)))
+    await write(writer, structs.replace(commit, ops=(), refused=(kept,)))
     assert await words(writer) == ["refused again"]
     assert await posts(writer) == []
 
@@ -210,7 +211,7 @@ async def test_a_frame_comes_back_when_nothing_newer_has_been_applied(writer: Wr
 async def test_a_frame_older_than_what_was_applied_is_left_to_a_backfill(writer: Writer) -> None:
     draft = Draft(create(f"{FEED_POST}/1", {"text": "kept aside"}))
     newer = Stream().create(DID, FEED_POST, {"text": "newer"}, "2")
-    await write(writer, replace(newer, rev="3mh2222222222"))
+    await write(writer, structs.replace(newer, rev="3mh2222222222"))
     assert REV < "3mh2222222222"
     await writer.quarantine([Kept(7, DID, None, "bad_car", "", frame=draft.frame())])
     (outcome,) = await tried(writer)
@@ -271,8 +272,8 @@ async def test_of_several_records_without_a_uri_each_is_kept_and_none_can_come_b
     stream = Stream()
     commit = stream.commit(ALICE, A_POST)
     nameless = tuple(Refused(None, "bad_path", f"no key: {n}", b"\xa0") for n in range(3))
-    await write(writer, replace(commit, refused=nameless))
-    await write_again(writer, replace(commit, refused=nameless))
+    await write(writer, structs.replace(commit, refused=nameless))
+    await write_again(writer, structs.replace(commit, refused=nameless))
     assert await words(writer) == ["too late"] * 3
 
 
