@@ -34,8 +34,7 @@ def decode_record(block: bytes, collection: str) -> dict[str, Any]:
         raise Invalid("type_mismatch", f"$type is {shown(record.get('$type'))}")
     byte_strings: list[bytes] = []
     _inspect(record.values(), byte_strings, 1)
-    many = len(byte_strings) > MOST_LOOKED_FOR
-    if many or any(is_unclear(value, block) for value in byte_strings):
+    if byte_strings and _are_unclear(byte_strings, block):
         record = _map(cbor2.loads(block, tag_hook=_link))
         _mark(record)
     return record
@@ -74,6 +73,10 @@ def _inspect(values: Iterable[Any], byte_strings: list[bytes], depth: int) -> No
             raise Invalid("bad_record", f"a float: {value}")
         elif kind is int and not _LOWEST <= value <= _HIGHEST:
             raise Invalid("bad_record", f"an integer of more than 64 bits: {value}")
+
+
+def _are_unclear(values: list[bytes], block: bytes) -> bool:
+    return len(values) > MOST_LOOKED_FOR or any(is_unclear(value, block) for value in values)
 
 
 def _mark(holder: Any) -> None:

@@ -29,6 +29,8 @@ _DID = re.compile(r"did:[a-z]+:[a-zA-Z0-9._:%-]*[a-zA-Z0-9._-]")
 _HANDLE = re.compile(rf"(?:{_LABEL}\.)+{_TOP_LABEL}")
 _NSID = re.compile(rf"{_TOP_LABEL}(?:\.{_LABEL})+\.[a-zA-Z][a-zA-Z0-9]{{0,62}}")
 _RKEY = re.compile(r"(?!\.\.?\Z)[a-zA-Z0-9._:~-]{1,512}")
+_AT_URI = re.compile(rf"at://({_DID.pattern}|{_HANDLE.pattern})/([^/]+)/{_RKEY.pattern}")
+_LONGEST_HANDLE, _LONGEST_URI = 253, 2884  # a DID of 2048, an NSID of 317, a record key of 512
 _TID = re.compile(r"[2-7a-j][2-7a-z]{12}")
 _CID = re.compile(r"(?!Qmb)[a-zA-Z0-9+=]{8,256}")
 # RFC 3339 and ISO 8601 at once, with a zone; "-00:00" says that the zone is unknown.
@@ -71,14 +73,13 @@ class AtUri(str):
 def at_uri(text: object) -> AtUri:
     """The URI of a record. Raises Invalid: `bad_record`, also for an authority or a collection
     alone, which name no record; `too_big`."""
-    if isinstance(text, str):
-        parts = text.split("/")
-        if len(parts) == 5 and parts[0] == "at:" and not parts[1]:
-            _, _, authority, collection, rkey = parts
-            known = is_did(authority) or is_handle(authority)
-            if known and is_nsid(collection) and is_rkey(rkey):
-                check_length(authority, LONGEST_DID)
-                return AtUri(text)
+    short = text if isinstance(text, str) and len(text) <= _LONGEST_URI else ""
+    if found := _AT_URI.fullmatch(short):
+        authority, collection = found.groups()
+        known = len(authority) <= _LONGEST_HANDLE or is_did(authority)
+        if known and is_nsid(collection):
+            check_length(authority, LONGEST_DID)
+            return AtUri(short)
     raise Invalid("bad_record", f"no URI of a record: {shown(text)}")
 
 
@@ -93,7 +94,7 @@ def is_did(text: str) -> bool:
 
 
 def is_handle(text: str) -> bool:
-    return len(text) <= 253 and _HANDLE.fullmatch(text) is not None
+    return len(text) <= _LONGEST_HANDLE and _HANDLE.fullmatch(text) is not None
 
 
 def is_nsid(text: str) -> bool:

@@ -14,6 +14,7 @@ side, so that it does not matter which of the two came second.
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from indexer.protocol.op import Op
@@ -83,12 +84,14 @@ class Table:
     columns: tuple[str, ...] = field(init=False)
     types: tuple[str, ...] = field(init=False)
     _index: dict[str, int] = field(init=False)
+    _in_order: Callable[[dict[str, Any]], tuple[Any, ...]] = field(init=False)
 
     def __post_init__(self) -> None:
         pairs = [column.partition(":") for column in self.spelled.split()]
         object.__setattr__(self, "columns", tuple(name for name, _, _ in pairs))
         object.__setattr__(self, "types", tuple(type or "text" for _, _, type in pairs))
         object.__setattr__(self, "_index", {name: i for i, name in enumerate(self.columns)})
+        object.__setattr__(self, "_in_order", itemgetter(*self.columns))
 
     @property
     def adoptable(self) -> bool:
@@ -99,7 +102,7 @@ class Table:
         return self._index[column]
 
     def row(self, **values: Any) -> Row:
-        return Row(self, tuple([values[column] for column in self.columns]))
+        return Row(self, self._in_order(values))
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -107,7 +110,7 @@ class Columns(Table):
     """Columns of a row that outlives the record: set by create, NULL after delete."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, slots=True)
 class Record:
     """One collection.
 

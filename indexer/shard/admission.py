@@ -1,6 +1,6 @@
 """What of a batch's events is to be applied. Pure: repos in, decisions out."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -91,9 +91,17 @@ def _admit(event: Event, repo: Repo, source: str, result: Admitted) -> None:
 
 
 def _take(event: Changes, repo: Repo, result: Admitted) -> None:
-    result.ops.extend(_ops(event, repo))
-    if not repo.opted_out:
-        result.kept.extend(_kept(event, refused) for refused in event.refused)
+    """What may not be stored, refused or unwanted, still takes away what stood there."""
+    if repo.opted_out:
+        result.ops += [
+            op if op.action == "delete" else _deletion(op.uri, event) for op in event.ops
+        ]
+    else:
+        result.ops += event.ops
+        result.kept += [_kept(event, refused) for refused in event.refused]
+    result.ops += [
+        _deletion(at_uri(one.uri), event) for one in event.refused if one.uri is not None
+    ]
 
 
 def _prod(repo: Repo, result: Admitted) -> None:
@@ -109,18 +117,6 @@ def _answer(event: Fetched, repo: Repo, result: Admitted) -> None:
         _take(event, repo, result)
     else:
         result.stale.append(event)
-
-
-def _ops(event: Changes, repo: Repo) -> Iterator[Op]:
-    """What may not be stored, refused or unwanted, still takes away what stood there."""
-    for op in event.ops:
-        if repo.opted_out and op.action != "delete":
-            yield _deletion(op.uri, event)
-        else:
-            yield op
-    for refused in event.refused:
-        if refused.uri is not None:
-            yield _deletion(at_uri(refused.uri), event)
 
 
 def _deletion(uri: AtUri, event: Changes) -> Op:

@@ -37,9 +37,8 @@ class Plan:
 
 def plan(ops: Iterable[Op]) -> Plan:
     result = Plan()
-    for op, replaces in _fold(ops):
-        record = record_of(op.uri)
-        if record.rkey not in (None, op.uri.rkey):
+    for op, record, replaces in _fold(ops):
+        if record.rkey is not None and record.rkey != op.uri.rkey:
             result.refused += _misplaced(record, op)
             continue
         rows = _rows(record, op, result)
@@ -55,18 +54,20 @@ def plan(ops: Iterable[Op]) -> Plan:
                 result.purge[table].append(table.key_of(op.uri))
         for table, values in rows:
             result.insert[table].append(values)
-            result.people.update(values[table.index(column)] for column in table.people)
+            for column in table.people:
+                result.people.add(values[table.index(column)])
     return result
 
 
-def _fold(ops: Iterable[Op]) -> Iterable[tuple[Op, bool]]:
-    """The last op on each URI, and whether it replaces what an earlier one may have left. Columns
-    always do: their row is there already, and does not tell a replay from a change."""
-    last: dict[str, tuple[Op, bool]] = {}
+def _fold(ops: Iterable[Op]) -> Iterable[tuple[Op, Record, bool]]:
+    """The last op on each URI, its type, and whether it replaces what an earlier one may have left.
+    Columns always do: their row is there already, and does not tell a replay from a change."""
+    last: dict[str, tuple[Op, Record, bool]] = {}
     for op in ops:
         seen = last.get(op.uri)
-        replaces = op.action != "create" or isinstance(record_of(op.uri).owns[0], Columns)
-        last[op.uri] = (op, replaces or (seen is not None and seen[1]))
+        record = seen[1] if seen else record_of(op.uri)
+        replaces = op.action != "create" or isinstance(record.owns[0], Columns)
+        last[op.uri] = (op, record, replaces or (seen is not None and seen[2]))
     return last.values()
 
 

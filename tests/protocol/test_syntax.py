@@ -112,6 +112,24 @@ def test_a_uri_is_taken_apart() -> None:
     assert uri.sibling("app.bsky.feed.threadgate") == URI.replace("feed.post", "feed.threadgate")
 
 
+AUTHORITIES = ["did:web:a.b", "did:web:a:", "alice.test", "a", f"did:web:{'a' * 250}"]
+COLLECTIONS = ["a.b.c", "a.b", "a.b.c-d", f"{'a.' * 157}abc", f"{'a.' * 158}a"]
+RKEYS = ["self", ".", "...", "a" * 512, "a" * 513]
+
+
+@given(
+    st.sampled_from(AUTHORITIES) | st.from_regex(r"(did:[a-z]*:)?[a-zA-Z0-9._:%-]*[^ ]?"),
+    st.sampled_from(COLLECTIONS) | st.from_regex(r"\A[a-z.-]*.?"),
+    st.sampled_from(RKEYS) | st.from_regex(r"\A[a-z.]*.?"),
+)
+def test_a_uri_names_a_record_just_when_its_parts_are_right(
+    authority: str, nsid: str, rkey: str
+) -> None:
+    known = is_did(authority) or is_handle(authority)
+    uri = f"at://{authority}/{nsid}/{rkey}"
+    assert names_a_record(uri) == (known and is_nsid(nsid) and is_rkey(rkey))
+
+
 def test_the_authority_of_a_uri_may_be_a_handle() -> None:
     assert at_uri("at://alice.test/app.bsky.feed.post/a").did == "alice.test"
 
