@@ -21,6 +21,7 @@ from indexer.protocol.signature import verify_commit
 KEYS = load_query("signing_keys")
 MOST_KEYS = 100_000
 KEPT_S, MISSED_S = 24 * 3600.0, 60.0
+_NO_KEY, _GOOD, _BAD = map(metrics.SIGNATURES.labels, ("no_key", "good", "bad"))
 
 
 class Keys:
@@ -48,10 +49,10 @@ class Keys:
     def _signed(self, commit: Commit) -> bool:
         key = self._known.get(commit.did)
         if key is None:
-            metrics.SIGNATURES.labels("no_key").inc()
+            _NO_KEY.inc()
             return True
         good = verify_commit(commit.block, key)
-        metrics.SIGNATURES.labels("good" if good else "bad").inc()
+        (_GOOD if good else _BAD).inc()
         return good
 
     async def _learn(self, dids: Iterable[str]) -> None:
