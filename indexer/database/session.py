@@ -39,6 +39,7 @@ Synchronous = Literal["on", "off"]
 FOR_EVER = 2**62
 # Where every row is reached by key: a plan made while the tables were empty would scan for ever.
 BY_KEY = MappingProxyType({"enable_seqscan": "off", "plan_cache_mode": "force_generic_plan"})
+STATEMENTS = 1000  # kept prepared, which is all: a shard has more than the driver's usual hundred
 NO_SETTINGS: Mapping[str, str] = MappingProxyType({})
 
 
@@ -135,6 +136,7 @@ def _options(url: str, name: str, synchronous_commit: Synchronous) -> dict[str, 
     _check_url(url)
     return {
         "dsn": url,
+        "statement_cache_size": STATEMENTS,
         "server_settings": {
             "application_name": name,
             "timezone": "UTC",

@@ -5,7 +5,7 @@ deletes make stale, then insert what creates and updates make.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -101,41 +101,56 @@ class Deltas:
         self.reopened: dict[str, set[Values]] = defaultdict(set)  # by query
         self.unawaited: set[str] = set()  # subjects for which one less waits
 
-    def move(self, table: Table, sign: int, row: Any, index: Callable[[str], Any]) -> None:
-        """A row of `table` appeared (+1), went (-1) or stands as it stood (0): whoever repeats a
+    def move(
+        self, table: Table, sign: int, rows: Sequence[Any], index: Callable[[str], Any]
+    ) -> None:
+        """Rows of `table` appeared (+1), went (-1) or stand as they stood (0): whoever repeats a
         write has to meet the writer of the other half, too. `row[index(column)]` gives values."""
+        if not rows:
+            return
         if table.reopens and sign:
-            values = tuple([row[index(column)] for column in table.reopens.by])
-            self.reopened[table.reopens.query].add(values)
+            named = [index(column) for column in table.reopens.by]
+            values = (tuple([row[at] for at in named]) for row in rows)
+            self.reopened[table.reopens.query].update(values)
         if sign < 0:
-            self.unawaited.update(filter(None, (row[index(column)] for column in table.awaits)))
+            for subject in table.awaits:
+                self.unawaited.update(filter(None, _named(rows, index(subject))))
         for counters, column, by, through in table.counts:
-            key = row[index(by)]
-            if key is None:
+            if not (keys := _named(rows, index(by))):
                 continue
             if through is not None:
-                self.through[counters, through].add(key)
-                continue
-            moves = self._of(counters, key)
-            if column is not None:
-                moves[counters.columns.index(column)] += sign
+                self.through[counters, through].update(keys)
+            else:
+                self._add(counters, column, sign, keys)
+
+    def _add(self, counters: Counters, column: str | None, sign: int, keys: list[str]) -> None:
+        moves, width = self._moves[counters], len(counters.columns)
+        for key in keys:
+            if key not in moves:
+                moves[key] = [0] * width
+        if column is not None:
+            at = counters.columns.index(column)
+            for key in keys:
+                moves[key][at] += sign
 
     def meet(self, counters: Counters, key: str) -> None:
         """Have the counters' row locked, unless it is."""
         if key not in self._folded[counters]:
-            self._of(counters, key)
-
-    def _of(self, counters: Counters, key: str) -> list[int]:
-        return self._moves[counters].setdefault(key, [0] * len(counters.columns))
+            self._add(counters, None, 0, [key])
 
     def fold(self) -> list[tuple[Counters, list[list[Any]]]]:
         """What moved since the last time, for each table of counters, in one order for all: sorted
         keys, then a list a column."""
         result: list[tuple[Counters, list[list[Any]]]] = []
         for counters in sorted(self._moves, key=lambda c: c.name):
-            moves = sorted(self._moves[counters].items())
-            keys = [key for key, _ in moves]
-            result.append((counters, [keys, *map(list, zip(*(m for _, m in moves), strict=True))]))
+            keys = sorted(self._moves[counters])
+            columns = zip(*map(self._moves[counters].__getitem__, keys), strict=True)
+            result.append((counters, [keys, *map(list, columns)]))
             self._folded[counters].update(keys)
         self._moves.clear()
         return result
+
+
+def _named(rows: Sequence[Any], at: Any) -> list[str]:
+    """Whom a column of rows names."""
+    return [key for row in rows if (key := row[at]) is not None]

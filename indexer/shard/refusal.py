@@ -6,6 +6,7 @@ fault of the data is tried again (`patience`) or, being corruption or a mistake 
 process.
 """
 
+from collections import Counter as Counted
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -59,8 +60,9 @@ class Trial:
         self.kept.extend(kept)
         self.crowded.update(repo.did for repo in known.repos.values() if repo.crowded)
         self.ops += len(admitted.ops)
-        for op in admitted.ops:
-            _written(op.uri.collection, op.action).inc()
+        written = Counted((op.uri.collection, op.action) for op in admitted.ops)
+        for (collection, action), times in written.items():
+            _written(collection, action).inc(times)
 
     async def _keep_aside(self, event: Event, error: PostgresError) -> None:
         if not isinstance(event, Changes) or not event.ops:

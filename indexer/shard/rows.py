@@ -54,20 +54,21 @@ class Rows:
         """Insert what can be inserted, and leave in `wanting` what could not."""
         columns = list(zip(*wanting.values(), strict=True))
         put = [key for (key,) in await self._connection.fetch(statements.insert(table), *columns)]
-        for key in put:
-            self.deltas.move(table, +1, wanting.pop(key), table.index)
+        self.deltas.move(table, +1, [wanting.pop(key) for key in put], table.index)
         if put and table.edge:  # an older version, with another edge, may have been shelved
             await self._connection.execute(UNSHELVE, put)
 
     async def _replace_other_versions(self, table: Table, wanting: dict[str, Values]) -> None:
         found = await self._connection.fetch(statements.stored(table), sorted(wanting))
         stale: dict[str, Values] = {}
+        stand: list[Values] = []
         for key, cid, rev, adopted, quiet in found:
             row = wanting.pop(key)
             if adopted and _same(table, row, cid, rev) and not (quiet and _is_news(table, row)):
-                self.deltas.move(table, 0, row, table.index)
+                stand.append(row)
             else:
                 stale[key] = row
+        self.deltas.move(table, 0, stand, table.index)
         if stale:
             uris = [AtUri(row[table.index("uri")]) for row in stale.values()]
             for owned in record_of(uris[0]).owns:
@@ -108,8 +109,7 @@ class Rows:
         """Hold rows as they are, and meet whoever writes what their effects depend on. Returns the
         keys of those that are there: others have been written anew since."""
         found = await self._connection.fetch(statements.standing(table), sorted(keys))
-        for row in found:
-            self.deltas.move(table, 0, row, str)
+        self.deltas.move(table, 0, found, str)
         return [row[table.key] for row in found]
 
     async def count(self) -> None:
@@ -131,19 +131,17 @@ class Rows:
 
     async def _remove(self, table: Table, statement: str, keys: Sequence[str]) -> list[Found]:
         found: list[Found] = await self._connection.fetch(statement, keys)
-        for row in found:
-            self.removed[table].add(row[table.key])
-            if row["counted"]:
-                self.deltas.move(table, -1, row, str)
+        self.removed[table].update(row[table.key] for row in found)
+        self.deltas.move(table, -1, [row for row in found if row["counted"]], str)
         return found
 
     async def _promote(self, table: Table, freed: Sequence[Found]) -> None:
         if not freed:
             return
         edges = [[row[column] for row in freed] for column in table.edge]
-        for row in await self._connection.fetch(statements.promote(table), *edges):
-            self.deltas.move(table, +1, row, str)
-            self.born.append(row["uri"])
+        promoted = await self._connection.fetch(statements.promote(table), *edges)
+        self.deltas.move(table, +1, promoted, str)
+        self.born.extend(row["uri"] for row in promoted)
 
 
 def _is_news(table: Table, row: Values) -> bool:

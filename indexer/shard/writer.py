@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from operator import attrgetter
 from time import perf_counter
 
 from asyncpg import Connection, Pool
@@ -35,7 +36,9 @@ QUARANTINE, OVERTAKE, OUTDATE = (
     load_query(name) for name in ("quarantine", "overtake_quarantine", "outdate_quarantine")
 )
 KEPT = "seq did uri reason detail frame record rev time".split()
-SAVED = "did rev data active status account_source account_seq deleted_at state".split()
+SAVED = attrgetter(
+    *"did rev data active status account_source account_seq deleted_at state".split()
+)
 
 
 class Guard:
@@ -204,10 +207,10 @@ class Known:
 
 
 async def lock_repos(connection: "Connection[Found]", dids: list[str]) -> dict[str, Repo]:
-    repos = {row["did"]: Repo(**row) for row in await connection.fetch(LOCK, dids)}
+    repos = {row["did"]: Repo(*row) for row in await connection.fetch(LOCK, dids)}
     if missing := [did for did in dids if did not in repos]:
         await connection.execute(CREATE, missing)
-        repos.update((row["did"], Repo(**row)) for row in await connection.fetch(LOCK, missing))
+        repos.update((row["did"], Repo(*row)) for row in await connection.fetch(LOCK, missing))
     await resync.load(connection, repos)
     return repos
 
@@ -215,7 +218,7 @@ async def lock_repos(connection: "Connection[Found]", dids: list[str]) -> dict[s
 async def save_repos(connection: "Connection[Found]", repos: Iterable[Repo]) -> None:
     moved = [repo for repo in repos if repo.changed]
     if moved:
-        await connection.execute(SAVE, *([getattr(r, c) for r in moved] for c in SAVED))
+        await connection.execute(SAVE, *zip(*map(SAVED, moved), strict=True))
     await resync.save(connection, repos)
 
 

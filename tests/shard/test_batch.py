@@ -56,8 +56,9 @@ def test_those_a_record_names_are_known_then() -> None:
 
 def test_differences_are_folded_and_sorted() -> None:
     deltas = Deltas()
-    for target in ("b", "a", "b"):
-        deltas.move(likes, +1, {"post_uri": target, "via_uri": None}, str)
+    rows = [{"post_uri": target, "via_uri": None} for target in ("b", "a", "b")]
+    deltas.move(likes, +1, rows, str)
+    deltas.move(likes, +1, [], str)
     ((counters, (keys, like_counts, *others)),) = deltas.fold()
     assert counters is post_counts
     assert (keys, like_counts) == (["a", "b"], [1, 2])
@@ -67,7 +68,7 @@ def test_differences_are_folded_and_sorted() -> None:
 def test_a_reply_locks_its_root_and_itself_and_counts_below_its_parent() -> None:
     deltas = Deltas()
     row = {"parent_uri": "p", "root_uri": "r", "uri": "u", "author_did": "d"}
-    deltas.move(posts, +1, row, str)
+    deltas.move(posts, +1, [row], str)
     folded = dict(deltas.fold())
     assert folded[post_counts][0] == ["p", "r", "u"]
     assert folded[post_counts][1 + post_counts.columns.index("reply_count")] == [1, 0, 0]
