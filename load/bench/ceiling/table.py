@@ -60,6 +60,18 @@ class Table:
             " WHERE fate = $1 AND born >= $2 AND born < $3 ORDER BY n"
         )
 
+    def part_touched(self, by: Sequence[tuple[str, str]]) -> str:
+        """Rows that $1 to before $2 wrote last, or that what those wrote touches by `by`."""
+        touched = " UNION ".join(
+            f"SELECT {which} FROM {TAKEN}.{table}"
+            " WHERE fate <> 'barred' AND born >= $1 AND born < $2"
+            for table, which in by
+        )
+        return (
+            f"SELECT {listed(self.columns)} FROM {TAKEN}.{self.name}"
+            f" WHERE (born >= $1 AND born < $2) OR {listed(self.key)} IN ({touched})"
+        )
+
     def waiting_room(self) -> str:
         return (
             f"CREATE TEMP TABLE {self.changed} ON COMMIT DELETE ROWS AS"
@@ -75,7 +87,7 @@ class Table:
         sets = ", ".join(f'"{column}" = excluded."{column}"' for column in rest)
         return (
             f"INSERT INTO public.{self.name} ({listed(self.columns)}) OVERRIDING SYSTEM VALUE"
-            f" SELECT {listed(self.columns)} FROM {self.changed}"
+            f" SELECT {listed(self.columns)} FROM {self.changed} ORDER BY {listed(self.key)}"
             f" ON CONFLICT ({listed(self.key)}) DO " + (f"UPDATE SET {sets}" if rest else "NOTHING")
         )
 

@@ -8,7 +8,8 @@ from tempfile import SpooledTemporaryFile
 
 import asyncpg
 
-from load.bench.ceiling.table import TAKEN, Table, tables
+from load.bench.ceiling.table import TAKEN, Table, listed, tables
+from load.bench.ceiling.touched import touching
 
 OPS_A_PART = 5000
 NEW, CHANGED, BARRED = "new", "changed", "barred"
@@ -20,6 +21,7 @@ class Copy:
     table: Table
     fate: str  # NEW or CHANGED
     file: Path
+    rows: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,7 @@ class Taken:
     tables: list[Table]
     parts: list[list[Copy]]
     rows: Counter[str]  # by fate
+    writes: int  # the same, with each time that a row is written
 
 
 async def take(
@@ -50,10 +53,12 @@ async def take(
             born[when] += count
             rows[fate] += count
         await run.execute(f"CREATE INDEX ON {TAKEN}.{table.name} (born)")
+        await run.execute(f"CREATE INDEX ON {TAKEN}.{table.name} ({listed(table.key)})")
         await run.execute(f"ANALYZE {TAKEN}.{table.name}")
     bounds = list(cut(born, born.total() * OPS_A_PART / max(ops, 1)))
     parts = [await _export(run, found, low, high, directory) for low, high in bounds]
-    return Taken(found, parts, rows)
+    writes = sum(copy.rows for part in parts for copy in part)
+    return Taken(found, parts, rows, writes)
 
 
 def cut(born: Mapping[int, int], rows_a_part: float) -> Iterator[tuple[int, int]]:
@@ -86,15 +91,19 @@ async def _tell_apart(run: asyncpg.Connection, past: asyncpg.Connection, table: 
 async def _export(
     run: asyncpg.Connection, found: list[Table], low: int, high: int, directory: Path
 ) -> list[Copy]:
+    touched = touching([table.name for table in found])
     copies = []
     for table in found:
-        for fate in (NEW, CHANGED):
+        asked: dict[str, tuple[str, tuple[str | int, ...]]] = {
+            fate: (table.part(), (fate, low, high)) for fate in (NEW, CHANGED)
+        }
+        if by := touched.get(table.name):
+            asked = {CHANGED: (table.part_touched(by), (low, high))}
+        for fate, (query, values) in asked.items():
             file = directory / f"{low:010}-{table.name}-{fate}"
-            done = await run.copy_from_query(
-                table.part(), fate, low, high, output=file, format="binary"
-            )
-            if done == "COPY 0":
-                file.unlink()
+            done = await run.copy_from_query(query, *values, output=file, format="binary")
+            if rows := int(done.removeprefix("COPY ")):
+                copies.append(Copy(table, fate, file, rows))
             else:
-                copies.append(Copy(table, fate, file))
+                file.unlink()
     return copies

@@ -70,6 +70,7 @@ async def test_the_same_rows_are_there_in_the_end(
     taken = await take(run, past, first, 15_000, tmp_path)
     assert taken.rows == {"new": 22, "changed": 1}
     assert len(taken.parts) == 3
+    assert taken.writes == 25  # the counter in each part
     await written(past, taken)
     assert await seen(past) == await seen(run)
 
