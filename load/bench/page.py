@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from html import escape
 from pathlib import Path
+from statistics import fmean
 from string import Template
 from typing import Any
 
@@ -14,7 +15,7 @@ from load.bench.summary import FIGURES
 
 FRAME = Template((Path(__file__).parent / "page.html").read_text())
 LEAST_US = 0.5  # of CPU an operation, to be drawn
-MOST_POINTS = 300
+MOST_POINTS = 100
 SUMS = ("ours", "postgres", "others on the machine")
 
 
@@ -79,8 +80,15 @@ def _lines(title: str, chosen: Mapping[str, tuple[dict[str, Any], str]]) -> str:
     for name, (run, key) in chosen.items():
         series = run["series"]
         points = [p for p in zip(series["at_s"], series[key], strict=True) if p[1] is not None]
-        found[name] = points[:: max(1, len(points) // MOST_POINTS)]
+        found[name] = thinned(points)
     return lines(title, found)
+
+
+def thinned(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+    """Means of so many neighbours that the eye can follow."""
+    width = -(-len(points) // MOST_POINTS)
+    groups = [points[n : n + width] for n in range(0, len(points), max(1, width))]
+    return [(fmean(x for x, _ in some), fmean(y for _, y in some)) for some in groups]
 
 
 def _summary(summary: Mapping[str, Mapping[str, dict[str, float]]]) -> str:
