@@ -11,7 +11,6 @@ from itertools import pairwise
 from typing import Any
 
 from load.bench import scrape
-from load.bench.making import Stream
 from load.bench.watch import Look, Watch
 
 WARM_S = 5.0
@@ -28,19 +27,18 @@ class Counted:
     statements: list[dict[str, Any]]
 
 
-def account(
-    watch: Watch, stream: Stream, shards: int, rate: float | None, counted: Counted
-) -> dict[str, Any]:
+def account(watch: Watch, shards: int, rate: float | None, counted: Counted) -> dict[str, Any]:
     """Raises IndexerFailed where there is too little to measure."""
     steady = part(watch.looks, WARM_S if rate else 0.0)
     if len(steady) < 2:
         raise watch.indexer.failed("it was done before it could be looked at twice")
     first, last = steady[0], steady[-1]
+    all_events, all_ops = watch.indexer.total()
     ops = last.ops - first.ops
     seconds = last.at_s - first.at_s
     return {
         "shards": shards,
-        "stream": {"events": stream.events, "ops": stream.ops},
+        "total": {"events": all_events, "ops": all_ops},
         "seconds": seconds,
         "events": last.events - first.events,
         "ops": ops,
@@ -51,7 +49,7 @@ def account(
         "memory_mb": memory(watch.looks),
         "batches": batches(scrape.since(first.metrics, last.metrics), ops),
         "waits": shares(watch.waits),
-        "written": written(counted, stream.ops),
+        "written": written(counted, all_ops),
         "statements": counted.statements,
         "series": series(watch.looks),
     }

@@ -14,6 +14,7 @@ import aiohttp
 
 ROOT = Path(__file__).parents[2]
 _WHERE = re.compile(r"http://127\.0\.0\.1:(\d+)/metrics")
+_ENDED = re.compile(r" ended events=(\d+) ops=(\d+) ")
 _PATIENCE_S = 60.0
 _LAST_WORDS = 4000
 
@@ -79,6 +80,13 @@ class Indexer:
         if not self.ended:
             raise self.failed("the indexer did not end")
 
+    def total(self) -> tuple[int, int]:
+        """Events and operations, as it says in the end."""
+        found = _ENDED.search(self._said())
+        if found is None:
+            raise self.failed("the indexer does not say what it has done")
+        return int(found[1]), int(found[2])
+
     def _said(self) -> str:
         return self._output.read_text(errors="replace")
 
@@ -113,4 +121,5 @@ ALONE = {
     "LABELERS": "",
     "METRICS_PORT": "0",
     "METRICS_HOST": "127.0.0.1",
+    "LOG_LEVEL": "INFO",
 }

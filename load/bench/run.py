@@ -35,6 +35,7 @@ STUCK_AFTER_S = 120.0
 class Run:
     figures: dict[str, Any]
     url: str  # of its database, which is still there
+    ops: int  # that it wrote, all in all
     first: int  # transaction: whatever is older has been there before
 
 
@@ -59,7 +60,8 @@ async def play(console: Console, plan: Plan, stage: Stage, shards: int, director
         after = await figures.server(connection)
         said_by = await figures.statements(cluster.url, url_name(url)) if counting else []
         counted = Counted(before, after, await figures.tables(connection), said_by)
-    return Run(account(watch, stage.stream, shards, plan.rate, counted), url, first)
+    found = account(watch, shards, plan.rate, counted)
+    return Run(found, url, found["total"]["ops"], first)
 
 
 def url_name(url: str) -> str:

@@ -33,7 +33,7 @@ async def ceiling(
             taken = await _taken(stage, run, place)
         for count in connections:
             with console.status(f"writing it bare, over {count} connections"):
-                tries.append(await _measure(cluster, taken, count, stage.stream.ops))
+                tries.append(await _measure(cluster, taken, count, run.ops))
     finally:
         shutil.rmtree(place)
         await cluster.drop(CEILING)
@@ -47,7 +47,7 @@ async def _taken(stage: Stage, run: Run, place: Path) -> Taken:
     past_url = await cluster.create(CEILING, PAST)
     async with AsyncExitStack() as stack:
         there, past = [await _open(stack, url) for url in (run.url, past_url)]
-        taken = await take(there, past, run.first, stage.stream.ops, place)
+        taken = await take(there, past, run.first, run.ops, place)
     await cluster.drop(RUN)
     return taken
 

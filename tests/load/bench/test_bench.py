@@ -50,7 +50,7 @@ async def test_it_runs_to_its_end_and_leaves_its_figures(
     assert list(scratch.iterdir()) == []
     result = json.loads(out.read_bytes())
     (run,) = result["runs"]
-    assert run["stream"]["ops"] > 2000
+    assert run["total"]["ops"] > 2000
     assert 0 < run["ratio"] == pytest.approx(run["ops_per_s"] / run["ceiling"]["ops_per_s"])
     assert run["written"]["wal_bytes_per_op"] > 100
     assert run["cpu"]["ours"]["s"] > 0
@@ -79,19 +79,16 @@ async def test_a_capture_that_cannot_be_read_is_said(
     assert not out.exists()
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-async def test_it_can_be_stopped_at_any_time(
-    tmp_path: Path, empty_database_url: str, number: signal.Signals
-) -> None:
+async def test_it_can_be_stopped_at_any_time(tmp_path: Path, empty_database_url: str) -> None:
     before = await names(empty_database_url)
     out = tmp_path / "figures.json"
-    options = ("--rows", "0", "--commits", "1000000", "--out", str(out))
+    options = ("--rows", "0", "--commits", "100000", "--out", str(out))
     async with benched(tmp_path, empty_database_url, *options) as process:
         assert process.stdout is not None
         while not list(tmp_path.glob(STREAM)):
             assert process.returncode is None
             await asyncio.sleep(0.05)
-        process.send_signal(number)
+        process.send_signal(signal.SIGTERM)
         said = (await process.communicate())[0].decode()
     assert process.returncode == 130, said
     assert "Traceback" not in said
