@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from statistics import linear_regression, median
 from typing import Any
 
-FEWEST = 8  # looks, for anything to be said
+FEWEST, LEAST_S = 8, 60.0  # looks, and seconds, for anything to be said
 GROWN = 1.1  # the last quarter against the second: more is not flat
 ROOM = {" mb": 5.0, "_ms": 20.0}  # and by more than this
 
@@ -16,7 +16,8 @@ def flatness(series: dict[str, list[Any]]) -> dict[str, dict[str, Any]]:
     for name, values in series.items():
         room = next((room for end, room in ROOM.items() if name.endswith(end)), None)
         points = [p for p in zip(series["at_s"], values, strict=True) if p[1] is not None]
-        if room is not None and len(points) >= FEWEST:
+        long = len(points) >= FEWEST and points[-1][0] - points[0][0] >= LEAST_S
+        if room is not None and long:
             found[name] = _judged(points, room)
     return found
 
