@@ -40,7 +40,6 @@ app = typer.Typer(
 console = Console(stderr=True)
 
 OUT = Path("bench.json")
-HISTORY, QUICK_HISTORY = 10_000, 100  # records of an account that no stream has told of
 Capture = Annotated[Path, typer.Argument(help="a capture, *.cborseq.zst")]
 
 
@@ -233,6 +232,7 @@ def bench(
     rows: Annotated[str, typer.Option(help="millions of rows that are there before")] = "1",
     viral: Annotated[str, typer.Option(help="shares of all likes that one post gets")] = "0",
     people: Annotated[int, typer.Option(help="in that world; 0: as many as fit")] = 0,
+    history: Annotated[int, typer.Option(min=0, help="records of each, from before all")] = 10_000,
     seed: int = 1,
     capture: Annotated[Path | None, typer.Option(help="a capture instead of a world")] = None,
     past: Annotated[int, typer.Option(min=0, help="frames of it indexed before")] = 0,
@@ -249,12 +249,12 @@ def bench(
     if commits is None:
         commits = 200_000 if rate is None or minutes is None else int(rate * minutes * 60)
     if quick:
-        commits, rows = min(commits, 3000), "0.002"
+        commits, rows, history = min(commits, 3000), "0.002", 100
     plan = Bench(
         BenchWorld(
             commits,
             people=people,
-            history=QUICK_HISTORY if quick else HISTORY,
+            history=history,
             seed=seed,
             capture=capture and capture.absolute(),
             past=past,

@@ -69,12 +69,15 @@ def url_name(url: str) -> str:
 
 
 async def _follow(plan: Plan, stage: Stage, watch: Watch, bar: Progress, task: TaskID) -> None:
-    """Until all is committed, or the time is up. A file's end also ends the indexer."""
-    until = monotonic() + plan.minutes * 60 if plan.minutes else None
+    """Until all is committed, or the time since the first commit is up. A file's end also ends the
+    indexer."""
+    until = None
     ticks_a_look = 1 if stage.stream.events < SHORT else TICKS_A_LOOK
     moved, done, tick = monotonic(), 0, 0
     while not watch.indexer.ended:
         if tick % ticks_a_look == 0 and (look := await watch.look()):
+            if look.events and until is None and plan.minutes:
+                until = monotonic() + plan.minutes * 60
             if look.events > done:
                 moved, done = monotonic(), look.events
             bar.update(task, completed=done)
