@@ -8,6 +8,7 @@ from collections.abc import Coroutine
 from contextlib import suppress
 from pathlib import Path
 from random import Random
+from time import monotonic
 from typing import Annotated, Any
 
 import orjson
@@ -22,17 +23,19 @@ from load.capture import CaptureWriter
 from load.chaos import Plan
 from load.chaos import chaos as run_chaos
 from load.demo import demo as show_demo
-from load.faults import KINDS, read_faults, troubled
-from load.frames import Encoder
+from load.faults import KINDS, read_faults
+from load.frames import document
 from load.network import environment, made, recorded, running, settings
 from load.network.named import NAMED, set_named
 from load.pace import Pace
+from load.past import Plan as World
+from load.past import begun
+from load.past import frames as world_frames
 from load.progress import progress
 from load.record import frames_of
 from load.replay import Relay, serve
 from load.soak import Plan as Soak
 from load.soak import soak as run_soak
-from load.world import World
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__
@@ -65,29 +68,38 @@ def generate(
     rate: Annotated[float, typer.Option(help="events a second on the world's clock")] = 400.0,
     identities: Annotated[Path | None, typer.Option(help="DID documents as JSON lines")] = None,
     history: Annotated[
-        int, typer.Option(min=0, help="records from before, untold; 10000: frames of real size")
+        int, typer.Option(min=0, help="records from before, untold; 20000: frames of real size")
     ] = 0,
+    past: Annotated[
+        int, typer.Option(min=0, help="commits before the first frame, for a database filled so")
+    ] = 0,
+    viral: Annotated[
+        float, typer.Option(min=0, max=1, help="share of likes that go to one post")
+    ] = 0.0,
     faults: Annotated[
         list[str] | None, typer.Option(help=f"KIND=SHARE of commits; KIND: {', '.join(KINDS)}")
     ] = None,
+    processes: Annotated[int, typer.Option(min=1, help="that encode")] = 1,
 ) -> None:
     """Makes a world and writes its firehose: real signatures, real trees; one seed, one world."""
-    encoder = Encoder(seed, records=history)
-    story = World(seed, commits, people, rate)
     try:
         wrong = read_faults(faults or [])
     except ValueError as error:
         raise typer.BadParameter(str(error)) from error
+    plan = World(seed, past, commits, people or 0, history, rate, viral, wrong)
+    began = monotonic()
     with progress(console) as bar, CaptureWriter(file) as writer:
         task = bar.add_task("generating", total=None, said="")
-        for received_at_us, frame in troubled(story, encoder, wrong, seed):
+        world = begun(plan)
+        for received_at_us, frame in world_frames(plan, world, processes):
             writer.write(received_at_us, frame)
             if writer.frames % 256 == 0:
-                bar.update(task, completed=writer.frames)
+                said = f"{writer.frames / (monotonic() - began):,.0f}/s"
+                bar.update(task, completed=writer.frames, said=said)
         bar.update(task, completed=writer.frames, total=writer.frames)
     if identities is not None:
-        lines = [orjson.dumps(document) for document in encoder.documents()]
-        identities.write_bytes(b"\n".join(lines) + b"\n")
+        documents = (document(seed, did, handle) for did, handle in world.handles.items())
+        identities.write_bytes(b"\n".join(map(orjson.dumps, documents)) + b"\n")
     console.print(f"{writer.frames:,} frames, {_megabytes(file)} in {file}")
 
 

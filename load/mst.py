@@ -8,6 +8,7 @@ is new, which is how a commit knows what to send. Of some subtrees no more is kn
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from hashlib import sha256
 
 from libipld import encode_dag_cbor
@@ -28,6 +29,12 @@ def shared_prefix(one: bytes, other: bytes) -> int:
     length = min(len(one), len(other))
     differing = int.from_bytes(one[:length], "big") ^ int.from_bytes(other[:length], "big")
     return length - (differing.bit_length() + 7) // 8
+
+
+@lru_cache(maxsize=1 << 15)  # Near the root the same keys are written with every commit.
+def _spelled(last: bytes, key: bytes) -> tuple[int, bytes]:
+    shared = shared_prefix(last, key)
+    return shared, key[shared:]
 
 
 class Unknown(LookupError):
@@ -55,9 +62,8 @@ class Node:
         entries = []
         last = b""
         for key, value, after in zip(self.keys, self.values, self.children[1:], strict=True):
-            shared = shared_prefix(last, key)
-            link = after and after.cid
-            entries.append({"k": key[shared:], "p": shared, "t": link, "v": value})
+            shared, rest = _spelled(last, key)
+            entries.append({"k": rest, "p": shared, "t": after and after.cid, "v": value})
             last = key
         first = self.children[0]
         return encode_dag_cbor({"e": entries, "l": first and first.cid})

@@ -6,7 +6,7 @@ tells then is the same world: it likes, answers, edits and deletes what is in th
 """
 
 from load.past.fill import fill
-from load.past.plan import Plan
-from load.past.stream import generate
+from load.past.plan import Plan, begun
+from load.past.stream import frames, generate
 
-__all__ = ["Plan", "fill", "generate"]
+__all__ = ["Plan", "begun", "fill", "frames", "generate"]

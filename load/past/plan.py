@@ -25,7 +25,7 @@ class Plan:
     past: int = 0
     commits: int = 10_000
     people: int = 0  # 0: one for 40 commits, but not more than 50,000
-    history: int = 10_000
+    history: int = 20_000
     rate: float = 400.0
     viral: float = 0.0
     faults: Faults = NONE
@@ -50,11 +50,19 @@ def past_of(story: Iterator[Happening], commits: int) -> Iterator[Happening]:
 class Begun(NamedTuple):
     border: Border
     story: Iterator[Happening]  # after it
+    handles: dict[str, str]  # by DID, of all of whom was told so far, the story included
 
 
 def begun(plan: Plan) -> Begun:
     world, crossing = plan.world(), Crossing()
-    story = iter(world)
+    handles: dict[str, str] = {}
+    story = _noting(world, handles)
     for happening in past_of(story, plan.past):
         crossing.note(happening)
-    return Begun(crossing.border(world.edges), story)
+    return Begun(crossing.border(world.edges), story, handles)
+
+
+def _noting(world: World, handles: dict[str, str]) -> Iterator[Happening]:
+    for happening in world:
+        handles[happening.did] = happening.handle
+        yield happening
