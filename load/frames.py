@@ -30,7 +30,7 @@ class Encoder:
         self.seq = self._border.happenings
         self._seed = seed
         self._records = records
-        self._repositories = Shelf(self.begun, at_hand)
+        self.repositories = Shelf(self.begun, at_hand)
         self._handles: dict[str, str] = {}
 
     def encode(self, happening: Happening) -> bytes:
@@ -64,12 +64,12 @@ class Encoder:
 
     def surprise(self, after: Happening) -> bytes:
         """A #sync to a commit behind this one, of which there is no frame."""
-        self._repositories.take(after.did).commit(tid(after.time_us, 1), ())
+        self.repositories.take(after.did).commit(tid(after.time_us, 1), ())
         return self.encode(Happening(after.time_us, "sync", after.did, after.handle))
 
     def _commit(self, happening: Happening) -> dict[str, Any]:
         rev = rev_of(happening.time_us)
-        commit = self._repositories.take(happening.did).commit(rev, happening.writes)
+        commit = self.repositories.take(happening.did).commit(rev, happening.writes)
         body = {
             "repo": happening.did,
             "rev": rev,
@@ -86,7 +86,7 @@ class Encoder:
         return body
 
     def _sync(self, happening: Happening) -> dict[str, Any]:
-        head: Commit | None = self._repositories.take(happening.did).head
+        head: Commit | None = self.repositories.take(happening.did).head
         if head is None:
             raise ValueError(f"{happening.did} has no commit to be synchronized to")
         blocks = {head.cid: head.blocks[head.cid]}
@@ -97,7 +97,7 @@ class Encoder:
         if happening.status is not None:
             body["status"] = happening.status
         if happening.status == "deleted":
-            self._repositories.drop(happening.did)
+            self.repositories.drop(happening.did)
         return body
 
     def documents(self) -> list[dict[str, Any]]:

@@ -44,7 +44,7 @@ def authors(place: Place, letters: str) -> list[Author]:
 
 
 def entry(place: Place, author: Author, **more: Any) -> dict[str, Any]:
-    head = place.encoder._repository(author.did).head
+    head = place.encoder.repositories.take(author.did).head
     assert head is not None
     return {"did": author.did, "head": "x", "rev": head.rev, "active": True} | more
 

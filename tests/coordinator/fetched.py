@@ -66,7 +66,7 @@ class Author:
         return self.write(("delete", path, None))
 
     def car(self) -> bytes:
-        repository = self._encoder._repository(self.did)
+        repository = self._encoder.repositories.take(self.did)
         assert repository.head is not None
         cid = repository.head.cid
         blocks = {cid: repository.head.blocks[cid], **_nodes(repository.tree.root)}

@@ -44,7 +44,7 @@ async def test_a_repo_that_went_on_without_us_is_brought_right_with_what_it_dele
     assert await place.state(author) == "synchronized"
     assert await place.posts(author) == RIGHT
     rev, data = await place.writer.pool.fetchrow("SELECT rev, data FROM repos")
-    head = place.encoder._repository(author.did).head
+    head = place.encoder.repositories.take(author.did).head
     assert rev == head.rev and data is not None
     assert place.asked(author) == 1
 
