@@ -53,6 +53,9 @@ class Watch:
         children = [status["coordinator"], *status["shards"]]
         pids = {"parent": status["pid"]} | {c["name"]: c["pid"] for c in children if c["pid"]}
         used = {name: processes.usage(pid) for name, pid in pids.items()}
+        fewer = self.looks and len(used) < len(self.looks[-1].cpu_s)
+        if fewer or not all(used.values()):
+            return None  # One has ended meanwhile, and what it used would be missing.
         memories = {name: processes.memory(pid) for name, pid in pids.items()}
         server = await figures.server(self.connection)
         taken = Look(
