@@ -41,7 +41,7 @@ class Unknown(LookupError):
     """A change needs to look into a subtree of which only the CID is known."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Stub:
     """A subtree that nobody can look into."""
 
