@@ -30,7 +30,7 @@ class Encoder:
         self.seq = self._border.happenings
         self._seed = seed
         self._records = records
-        self.repositories = Shelf(self.begun, at_hand)
+        self.repositories = Shelf(self.begun, self.bare, at_hand)
         self._handles: dict[str, str] = {}
 
     def encode(self, happening: Happening) -> bytes:
@@ -57,10 +57,13 @@ class Encoder:
                 tree = tree.put(path.encode(), cid)
         if self._records or standing:
             tree.write()  # No commit is going to tell of it.
-        repository = Repository(did, secret_of(self._seed, did), tree)
+        repository = self.bare(did, tree)
         if standing is not None:
             repository.resume(standing.rev)
         return repository
+
+    def bare(self, did: str, tree: Tree | None = None) -> Repository:
+        return Repository(did, secret_of(self._seed, did), tree)
 
     def surprise(self, after: Happening) -> bytes:
         """A #sync to a commit behind this one, of which there is no frame."""

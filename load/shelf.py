@@ -14,11 +14,12 @@ Make = Callable[[str], Repository]
 
 
 class Shelf:
-    """By DID. One that was never taken is made. What is put away lies in a file without a name,
-    which goes when this goes."""
+    """By DID. One that was never taken is made; `bare` gives one that nothing befell yet. What
+    is put away lies in a file without a name, which goes when this goes."""
 
-    def __init__(self, make: Make, at_hand: int = AT_HAND) -> None:
+    def __init__(self, make: Make, bare: Make, at_hand: int = AT_HAND) -> None:
         self._make = make
+        self._bare = bare
         self._most = at_hand
         self._at_hand: OrderedDict[str, Repository] = OrderedDict()
         self._file = sqlite3.connect("", isolation_level=None)
@@ -45,7 +46,7 @@ class Shelf:
 
     def _fetched(self, did: str) -> Repository:
         ((packed,),) = self._file.execute("SELECT packed FROM away WHERE did = ?", (did,))
-        repository = self._make(did)
+        repository = self._bare(did)
         head, height, root = marshal.loads(packed)
         repository.head = head and Commit(*head)
         repository.tree = Tree(_node(root), height)

@@ -12,7 +12,7 @@ def test_repositories_put_away_make_the_same_frames() -> None:
 
 def test_what_was_dropped_begins_anew() -> None:
     encoder = Encoder(1)
-    shelf = Shelf(encoder.begun, at_hand=1)
+    shelf = Shelf(encoder.begun, encoder.bare, at_hand=1)
     first = shelf.take("did:plc:a")
     shelf.take("did:plc:b")
     shelf.drop("did:plc:a")
