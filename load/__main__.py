@@ -8,10 +8,8 @@ from collections.abc import Coroutine
 from contextlib import suppress
 from pathlib import Path
 from random import Random
-from time import monotonic
 from typing import Annotated, Any
 
-import orjson
 import typer
 from rich.console import Console
 
@@ -24,13 +22,11 @@ from load.chaos import Plan
 from load.chaos import chaos as run_chaos
 from load.demo import demo as show_demo
 from load.faults import KINDS, read_faults
-from load.frames import document
+from load.making import make
 from load.network import environment, made, recorded, running, settings
 from load.network.named import NAMED, set_named
 from load.pace import Pace
 from load.past import Plan as World
-from load.past import begun
-from load.past import frames as world_frames
 from load.progress import progress
 from load.record import frames_of
 from load.replay import Relay, serve
@@ -87,20 +83,8 @@ def generate(
     except ValueError as error:
         raise typer.BadParameter(str(error)) from error
     plan = World(seed, past, commits, people or 0, history, rate, viral, wrong)
-    began = monotonic()
-    with progress(console) as bar, CaptureWriter(file) as writer:
-        task = bar.add_task("generating", total=None, said="")
-        world = begun(plan)
-        for received_at_us, frame in world_frames(plan, world, processes):
-            writer.write(received_at_us, frame)
-            if writer.frames % 256 == 0:
-                said = f"{writer.frames / (monotonic() - began):,.0f}/s"
-                bar.update(task, completed=writer.frames, said=said)
-        bar.update(task, completed=writer.frames, total=writer.frames)
-    if identities is not None:
-        documents = (document(seed, did, handle) for did, handle in world.handles.items())
-        identities.write_bytes(b"\n".join(map(orjson.dumps, documents)) + b"\n")
-    console.print(f"{writer.frames:,} frames, {_megabytes(file)} in {file}")
+    frames = make(file, plan, processes, identities, console)
+    console.print(f"{frames:,} frames, {_megabytes(file)} in {file}")
 
 
 @app.command()
