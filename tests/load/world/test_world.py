@@ -108,3 +108,18 @@ def test_the_mix_is_that_of_the_network() -> None:
     assert 0.08 < share[lexicon.POST] / len(writes) < 0.2
     assert 0.05 < share[lexicon.REPOST] / len(writes) < 0.15
     assert 0.02 < sum(write.action == "delete" for write in writes) / len(writes) < 0.08
+
+
+def test_one_post_gets_the_share_of_likes_that_is_asked_for() -> None:
+    story = list(World(seed=1, commits=2400, people=600, past=1200, viral=0.3))
+    likes = records(story, lexicon.LIKE)
+    after = [like["subject"]["uri"] for _, _, like in likes][len(likes) // 2 :]
+    (_, most), *_ = Counter(after).most_common(1)
+    assert 0.2 * len(after) < most < 0.4 * len(after)
+
+
+def test_another_share_leaves_the_past_as_it_is() -> None:
+    plain = list(World(seed=1, commits=800, past=500))
+    viral = list(World(seed=1, commits=800, past=500, viral=0.5))
+    assert plain[:500] == viral[:500]
+    assert plain != viral
