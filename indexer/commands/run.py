@@ -1,6 +1,7 @@
 """Index the firehose, and bring the database to the schema."""
 
 import asyncio
+import gc
 import os
 
 import structlog
@@ -18,6 +19,8 @@ from indexer.supervisor import Supervisor
 
 log = structlog.get_logger()
 
+COLLECT_AFTER = 20_000  # objects: thousands of frames are held at a time, and none in a cycle
+
 
 def run() -> None:
     """Index the relay's firehose, until told to stop."""
@@ -30,6 +33,8 @@ def run() -> None:
             author_of(config.labels)  # says now what is wrong with it
         with reached(config) as (config, revive):
             asyncio.run(database.migrate(config.database.url))
+            gc.freeze()
+            gc.set_threshold(COLLECT_AFTER)
             uvloop.run(_supervised(config, address, revive))
 
 
