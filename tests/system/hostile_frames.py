@@ -157,7 +157,7 @@ WHOLE: Mapping[str, tuple[Builder, Refusal]] = {
         Refusal("wrong_hash", "is not that of 01711220"),
     ),
     "a CID of another kind": (
-        lambda at: at.with_blocks(lambda blocks: blocks + b"\x25\x01\x55\x13\x20" + bytes(33)),
+        lambda at: at.with_blocks(lambda blocks: blocks.replace(b"\x01\x71\x12", b"\x01\x71\x13")),
         Refusal("bad_car", "a CID of an unknown kind"),
     ),
     "a block of no length": (
