@@ -21,7 +21,7 @@ from load.past import Plan as Past
 from load.past import fill, generate
 from load.progress import progress
 
-ROWS_A_COMMIT = 2.2  # of a past, in all tables
+ROWS_A_COMMIT = 2.0  # of a past, in all tables
 
 
 @dataclass(frozen=True, slots=True)

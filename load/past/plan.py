@@ -13,7 +13,7 @@ _MOST_PEOPLE = 50_000
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A past of N commits is about 2.2 N rows in all tables.
+    """A past of N commits is about 2.0 N rows in all tables.
 
     `commits` is how many the stream has after it; `history` how many records everybody has from
     before, untold; `rate` commits a second on the world's clock; `viral` the share of the stream's
