@@ -8,6 +8,8 @@ from backports import zstd
 
 from indexer.protocol.dump import Entry, EntryDecoder, encode_entry
 from indexer.protocol.errors import Invalid
+from indexer.protocol.event import Commit
+from indexer.protocol.frame import decode
 from indexer.protocol.peek import peek
 
 SUFFIX = ".cborseq.zst"
@@ -92,3 +94,13 @@ def seq_of(frame: bytes) -> int | None:
         return peek(frame).seq
     except Invalid:
         return None
+
+
+def ops_of(frame: bytes, now_us: int) -> int:
+    """How many operations it brings to who receives it at `now_us`, in microseconds since 1970; a
+    frame that is refused brings none."""
+    try:
+        event = decode(frame, now_us)
+    except Invalid:
+        return 0
+    return len(event.ops) if isinstance(event, Commit) else 0

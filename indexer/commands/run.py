@@ -1,7 +1,6 @@
 """Index the firehose, and bring the database to the schema."""
 
 import asyncio
-import gc
 import os
 
 import structlog
@@ -11,6 +10,7 @@ from rich.table import Table
 from indexer import config as settings
 from indexer import database
 from indexer.address import Address
+from indexer.collector import collect_seldom
 from indexer.commands.base import Revive, console, reached, read_settings, said_plainly
 from indexer.config import Config
 from indexer.labels import author_of
@@ -18,8 +18,6 @@ from indexer.log import configure
 from indexer.supervisor import Supervisor
 
 log = structlog.get_logger()
-
-COLLECT_AFTER = 20_000  # objects: thousands of frames are held at a time, and none in a cycle
 
 
 def run() -> None:
@@ -33,8 +31,7 @@ def run() -> None:
             author_of(config.labels)  # says now what is wrong with it
         with reached(config) as (config, revive):
             asyncio.run(database.migrate(config.database.url))
-            gc.freeze()
-            gc.set_threshold(COLLECT_AFTER)
+            collect_seldom()
             uvloop.run(_supervised(config, address, revive))
 
 

@@ -1,7 +1,6 @@
 """A shard: one of the processes that write. Its parts, and how they live and end together."""
 
 import asyncio
-import gc
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from functools import partial
@@ -13,6 +12,7 @@ import uvloop
 
 from indexer import metrics
 from indexer.channel import ShardEnd, Telling
+from indexer.collector import collect_seldom
 from indexer.config import Config, pool_size
 from indexer.database import BY_KEY, DATABASE_ERRORS, open_pool, passes, reach
 from indexer.log import configure
@@ -31,14 +31,12 @@ log = structlog.get_logger()
 SWEEPER = 0  # the shard that also does what one process has to do for all
 JUDGE_EVERY_S = 5.0  # what others left lying
 ANSWER_WITHIN_S, LONGEST_BATCH_S = 10.0, 60.0
-COLLECT_AFTER = 20_000  # objects, about those of a batch: nearly none of them are in a cycle
 
 
 def main(config: Config, index: int, end: ShardEnd, metrics_port: int) -> None:
     """The shard's whole life, in the process that was spawned for it."""
     configure(config.log.level, f"shard {index}")
-    gc.freeze()
-    gc.set_threshold(COLLECT_AFTER)
+    collect_seldom()
     uvloop.run(serve(config, index, end, metrics_port))
 
 

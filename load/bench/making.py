@@ -12,11 +12,9 @@ from rich.console import Console
 from indexer import database
 from indexer.protocol.dump import Entry
 from indexer.protocol.errors import Invalid
-from indexer.protocol.event import Commit
-from indexer.protocol.frame import decode
 from load.bench.indexer import indexing
 from load.bench.plan import World
-from load.capture import CaptureWriter, read_capture, seq_of
+from load.capture import CaptureWriter, ops_of, read_capture, seq_of
 from load.past import Plan as Past
 from load.past import fill, generate
 from load.progress import progress
@@ -91,17 +89,9 @@ async def _write(console: Console, what: str, path: Path, entries: Iterator[Entr
             writer.write(received_at_us, frame)
             seq = seq_of(frame)
             if seq is not None and seq > last:
-                last, events, ops = seq, events + 1, ops + _ops(now_us, frame)
+                last, events, ops = seq, events + 1, ops + ops_of(frame, now_us)
             if writer.frames % 256 == 0:
                 bar.update(task, completed=writer.frames)
                 await asyncio.sleep(0)  # for whoever wants it to stop
         bar.update(task, completed=writer.frames, total=writer.frames)
     return Stream(path, events, ops, last)
-
-
-def _ops(now_us: int, frame: bytes) -> int:
-    try:
-        event = decode(frame, now_us)
-    except Invalid:
-        return 0
-    return len(event.ops) if isinstance(event, Commit) else 0

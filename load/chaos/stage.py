@@ -1,8 +1,6 @@
 """The run from its beginning to its verdict."""
 
 import asyncio
-import shutil
-import signal
 import tempfile
 import time
 from contextlib import AsyncExitStack
@@ -10,17 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
-import asyncpg
 from rich.console import Console
-from rich.markup import escape
 
 from indexer import log
-from indexer.postgres import NoPostgres
-from indexer.protocol.errors import Invalid
+from load.attempt import attempt, cancel_on_sigterm
 from load.chaos.gusts import Gusts
 from load.chaos.place import Place
 from load.chaos.run import Run
-from load.chaos.service import IndexerFailed
 from load.chaos.show import War, show
 from load.chaos.stream import Stream, make, survey
 from load.chaos.verdict import compare
@@ -42,22 +36,13 @@ def chaos(plan: Plan) -> int:
     log.configure("ERROR", "chaos")
     directory = Path(tempfile.mkdtemp(prefix="indexer-chaos-"))
     console.print(f"seed {plan.seed}, in {directory}")
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
+
+    def work() -> bool:
         stream = _stream(console, directory, plan)
-        equal = asyncio.run(_play(console, directory, plan, stream))
-    except (KeyboardInterrupt, asyncio.CancelledError):
-        shutil.rmtree(directory, ignore_errors=True)
-        console.print("Stopped; nothing is left behind.")
-        return 130
-    except (IndexerFailed, NoPostgres, Invalid, OSError, asyncpg.PostgresError) as error:
-        console.print(f"[bold red]It failed:[/] {escape(str(error))}")
-        equal = False
-    if equal:
-        shutil.rmtree(directory, ignore_errors=True)
-        return 0
-    console.print(f"Both databases, the stream and what the indexers said are in {directory}")
-    return 1
+        return asyncio.run(_play(console, directory, plan, stream))
+
+    kept = "Both databases, the stream and what the indexers said are"
+    return attempt(console, directory, work, kept)
 
 
 def _stream(console: Console, directory: Path, plan: Plan) -> Stream:
@@ -68,9 +53,7 @@ def _stream(console: Console, directory: Path, plan: Plan) -> Stream:
 
 async def _play(console: Console, directory: Path, plan: Plan, stream: Stream) -> bool:
     """Whether both say the same."""
-    task = asyncio.current_task()
-    if task is not None:
-        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    cancel_on_sigterm()
     gusts = Gusts()
     # One relay for both: where the rows come from is a part of them.
     async with AsyncExitStack() as stack:

@@ -8,9 +8,7 @@ from time import time
 from rich.console import Console
 
 from indexer.protocol.errors import Invalid
-from indexer.protocol.event import Commit
-from indexer.protocol.frame import decode
-from load.capture import CaptureWriter, read_capture, seq_of
+from load.capture import CaptureWriter, ops_of, read_capture, seq_of
 from load.generate import generate
 from load.progress import progress
 
@@ -50,15 +48,7 @@ def survey(path: Path) -> Stream:
         seq = seq_of(frame)
         if seq is not None and seq > (seqs[-1] if seqs else 0):
             seqs.append(seq)
-            ops += _ops(now_us, frame)
+            ops += ops_of(frame, now_us)
     if not seqs:
         raise Invalid("bad_dump", f"{path} holds no event")
     return Stream(path, tuple(seqs), ops)
-
-
-def _ops(now_us: int, frame: bytes) -> int:
-    try:
-        event = decode(frame, now_us)
-    except Invalid:
-        return 0
-    return len(event.ops) if isinstance(event, Commit) else 0

@@ -68,7 +68,8 @@ async def _write(
             told("writing", written, plan.past)
         for table in tables:
             if table.edge:
-                await connection.execute(statements.shelve_duplicates(table))
+                uris = [uri for (uri,) in await connection.fetch(statements.beaten(table))]
+                await connection.execute(shard.displace(table), uris)
 
 
 async def _copy(connection: "Connection[Found]", ops: list[Op], people: set[str]) -> None:

@@ -6,22 +6,15 @@ from indexer.records import TABLES
 from indexer.records.base import Columns, Counters, Record, Table
 
 
-def shelve_duplicates(table: Table) -> str:
-    """Of records that make the same edge the one with the smallest URI stays."""
+def beaten(table: Table) -> str:
+    """URIs of records whose edge another one makes as well: the one with the smallest URI stays."""
     edge = ", ".join(table.edge)
     return (
-        f"WITH gone AS (\n"
-        f"    DELETE FROM {table.name} WHERE uri IN (\n"
-        f"        SELECT uri FROM (\n"
-        f"            SELECT uri, row_number() OVER (PARTITION BY {edge} ORDER BY uri) AS place\n"
-        f"            FROM {table.name}\n"
-        f"        ) AS placed\n"
-        f"        WHERE place > 1\n"
-        f"    ) RETURNING *\n"
-        f")\n"
-        f"INSERT INTO duplicates (uri, kept_from, edge, row)\n"
-        f"SELECT uri, '{table.name}', ARRAY[{edge}], to_jsonb(shelved)\n"
-        f"FROM (SELECT {', '.join(table.columns)} FROM gone) AS shelved"
+        f"SELECT uri FROM (\n"
+        f"    SELECT uri, row_number() OVER (PARTITION BY {edge} ORDER BY uri) AS place\n"
+        f"    FROM {table.name}\n"
+        f") AS placed\n"
+        f"WHERE place > 1"
     )
 
 

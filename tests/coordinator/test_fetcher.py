@@ -216,13 +216,19 @@ async def test_that_there_is_no_such_record_is_an_answer(place):
     assert place.there.plc.asked_for["did", alice.did] == 1
 
 
+async def moved(place):
+    """Two posts: the one was fetched, then their author went to the other host with both."""
+    alice = place.author("a")
+    uris = [place.post(alice, str(n)) for n in range(2)]
+    await place.await_all(uris[0])
+    await place.fetch_all()
+    place.there.settle(place.account(alice), place.there.pds[1])
+    return uris
+
+
 async def test_what_an_account_left_behind_is_asked_of_its_new_host(writer, database_url):
     async with living_place(writer, database_url, hosts=2) as place:
-        alice = place.author("a")
-        uris = [place.post(alice, str(n)) for n in range(2)]
-        await place.await_all(uris[0])
-        await place.fetch_all()
-        place.there.settle(place.account(alice), place.there.pds[1])
+        uris = await moved(place)
         await place.await_all(uris[1])
         await place.fetch_all()
         assert await place.texts() == ["0", "1"]
@@ -233,11 +239,7 @@ async def test_who_has_waited_long_for_a_host_that_is_dead_asks_where_the_accoun
     writer, database_url
 ):
     async with living_place(writer, database_url, hosts=2) as place:
-        alice = place.author("a")
-        uris = [place.post(alice, str(n)) for n in range(2)]
-        await place.await_all(uris[0])
-        await place.fetch_all()
-        place.there.settle(place.account(alice), place.there.pds[1])
+        uris = await moved(place)
         await place.there.pds[0].down()
         await place.await_all(uris[1])
         await place.run("UPDATE pending SET first_seen = now() - interval '2 h'")

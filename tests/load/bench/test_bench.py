@@ -2,39 +2,16 @@
 
 import asyncio
 import json
-import os
 import signal
-import sys
-from asyncio.subprocess import PIPE, STDOUT, Process
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 
 from tests.load.demo.test_database import names
+from tests.load.programs import program
 
-ROOT = Path(__file__).parents[3]
 STREAM = "indexer-bench-*/stream.cborseq.zst"
 SMALL = ("--quick", "--shards", "1", "--ceiling", "2")
-
-
-@asynccontextmanager
-async def benched(directory: Path, url: str, *options: str) -> AsyncIterator[Process]:
-    """`directory` is where it may put what it needs for a while."""
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "load", "bench", *options),
-        cwd=ROOT,
-        env={**os.environ, "TMPDIR": str(directory), "COLUMNS": "120", "DATABASE_URL": url},
-        stdout=PIPE,
-        stderr=STDOUT,
-    )
-    try:
-        yield process
-    finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
 
 
 async def test_it_runs_to_its_end_and_leaves_its_figures(
@@ -43,7 +20,9 @@ async def test_it_runs_to_its_end_and_leaves_its_figures(
     before = await names(empty_database_url)
     scratch, out = tmp_path / "scratch", tmp_path / "out" / "figures.json"
     scratch.mkdir()
-    async with benched(scratch, empty_database_url, *SMALL, "--out", str(out)) as process:
+    async with program(
+        scratch, "bench", *SMALL, "--out", str(out), DATABASE_URL=empty_database_url
+    ) as process:
         said = (await process.communicate())[0].decode()
     assert process.returncode == 0, said
     assert await names(empty_database_url) == before
@@ -69,9 +48,8 @@ async def test_a_capture_that_cannot_be_read_is_said(
     bad = tmp_path / "bad.cborseq.zst"
     bad.write_bytes(b"no capture")
     out = tmp_path / "figures.json"
-    async with benched(
-        tmp_path, empty_database_url, "--capture", str(bad), "--out", str(out)
-    ) as process:
+    options = ("--capture", str(bad), "--out", str(out))
+    async with program(tmp_path, "bench", *options, DATABASE_URL=empty_database_url) as process:
         said = (await process.communicate())[0].decode()
     assert process.returncode == 1
     assert "It failed" in said
@@ -83,7 +61,7 @@ async def test_it_can_be_stopped_at_any_time(tmp_path: Path, empty_database_url:
     before = await names(empty_database_url)
     out = tmp_path / "figures.json"
     options = ("--rows", "0", "--commits", "100000", "--out", str(out))
-    async with benched(tmp_path, empty_database_url, *options) as process:
+    async with program(tmp_path, "bench", *options, DATABASE_URL=empty_database_url) as process:
         assert process.stdout is not None
         while not list(tmp_path.glob(STREAM)):
             assert process.returncode is None

@@ -51,12 +51,17 @@ async def written(past: asyncpg.Connection, taken: Taken) -> None:
     await write(past, deque(taken.parts))
 
 
+async def begun(past: asyncpg.Connection, run: asyncpg.Connection) -> int:
+    """The first transaction of the run, with the same past in both."""
+    for connection in (past, run):
+        await connection.execute(PAST)
+    return int(await run.fetchval("SELECT pg_current_xact_id()::text::bigint"))
+
+
 async def test_the_same_rows_are_there_in_the_end(
     past: asyncpg.Connection, run: asyncpg.Connection, tmp_path: Path
 ) -> None:
-    for connection in (past, run):
-        await connection.execute(PAST)
-    first = await run.fetchval("SELECT pg_current_xact_id()::text::bigint")
+    first = await begun(past, run)
     for number in range(20):
         await run.execute(LIKE, f"at://b/like/{number}", f"b{number}", "post")
         await run.execute(COUNTED)
@@ -78,9 +83,7 @@ async def test_the_same_rows_are_there_in_the_end(
 async def test_what_a_deleted_row_bars_is_left_out(
     past: asyncpg.Connection, run: asyncpg.Connection, tmp_path: Path
 ) -> None:
-    for connection in (past, run):
-        await connection.execute(PAST)
-    first = await run.fetchval("SELECT pg_current_xact_id()::text::bigint")
+    first = await begun(past, run)
     await run.execute("DELETE FROM likes WHERE uri = 'at://a/like/1'")
     await run.execute(LIKE, "at://a/like/again", "a1", "post")
     await run.execute(LIKE, "at://a/like/other", "a1", "other")

@@ -1,40 +1,17 @@
 """The demo runs to its end, fails with what the indexer said, and clears away in any case."""
 
-import asyncio
-import os
 import re
 import signal
-import sys
-from asyncio.subprocess import PIPE, STDOUT, Process
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from asyncio.subprocess import Process
 from pathlib import Path
 
 import pytest
 
 from indexer import database
 from tests.load.demo.test_database import names
+from tests.load.programs import program
 
-ROOT = Path(__file__).parents[3]
-
-
-@asynccontextmanager
-async def demo(directory: Path, **environment: str) -> AsyncIterator[Process]:
-    """`directory` is where it may put what it needs for a while."""
-    inherited = {k: v for k, v in os.environ.items() if k != "DATABASE_URL"}
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "load", "demo", "--commits", "1500"),
-        cwd=ROOT,
-        env={**inherited, "TMPDIR": str(directory), "COLUMNS": "120", **environment},
-        stdout=PIPE,
-        stderr=STDOUT,
-    )
-    try:
-        yield process
-    finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
+DEMO = ("demo", "--commits", "1500")
 
 
 async def output(process: Process) -> str:
@@ -43,7 +20,7 @@ async def output(process: Process) -> str:
 
 
 async def test_it_runs_to_its_end_and_leaves_nothing(tmp_path: Path) -> None:
-    async with demo(tmp_path, SHARDS="1") as process:
+    async with program(tmp_path, *DEMO, SHARDS="1") as process:
         said = await output(process)
     assert process.returncode == 0, said
     rows = {name: int(n.replace(",", "")) for name, n in re.findall(r"(\w+) +([\d,]+)", said)}
@@ -59,7 +36,7 @@ async def test_a_server_given_gets_a_scratch_database_for_a_while(
     tmp_path: Path, empty_database_url: str
 ) -> None:
     before = await names(empty_database_url)
-    async with demo(tmp_path, SHARDS="1", DATABASE_URL=empty_database_url) as process:
+    async with program(tmp_path, *DEMO, SHARDS="1", DATABASE_URL=empty_database_url) as process:
         said = await output(process)
     assert process.returncode == 0, said
     assert "scratch" in said
@@ -73,7 +50,7 @@ async def test_what_the_indexer_says_when_it_fails_is_shown(
     tmp_path: Path, empty_database_url: str
 ) -> None:
     before = await names(empty_database_url)
-    async with demo(tmp_path, SHARDS="many", DATABASE_URL=empty_database_url) as process:
+    async with program(tmp_path, *DEMO, SHARDS="many", DATABASE_URL=empty_database_url) as process:
         said = await output(process)
     assert process.returncode == 1
     assert "SHARDS" in said
@@ -87,7 +64,7 @@ async def test_it_can_be_stopped_at_any_time(
     tmp_path: Path, empty_database_url: str, number: signal.Signals
 ) -> None:
     before = await names(empty_database_url)
-    async with demo(tmp_path, DATABASE_URL=empty_database_url) as process:
+    async with program(tmp_path, *DEMO, DATABASE_URL=empty_database_url) as process:
         assert process.stdout is not None
         while b"Database:" not in await process.stdout.readline():
             assert process.returncode is None
