@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import asyncpg
+import hypothesis
 import pytest
 
 from indexer import database, postgres
@@ -34,6 +35,10 @@ SETTINGS = {
     "autovacuum": "off",
 }
 numbers = itertools.count(1)
+
+# One failure at a time says what it is; two are a group that says only that there are two.
+hypothesis.settings.register_profile("one failure", report_multiple_bugs=False)
+hypothesis.settings.load_profile("one failure")
 
 
 def pytest_configure() -> None:
