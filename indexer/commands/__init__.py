@@ -9,6 +9,7 @@ from indexer.commands import identities, labels, quarantine
 from indexer.commands.audit import show_audit
 from indexer.commands.backfill import backfill
 from indexer.commands.forget import forget
+from indexer.commands.postgres import postgres
 from indexer.commands.run import migrate, run
 from indexer.commands.status import show_status
 
@@ -18,6 +19,7 @@ app.command()(migrate)
 app.command(name="status")(show_status)
 app.command(name="audit")(show_audit)
 app.command()(forget)
+app.command(context_settings={"ignore_unknown_options": True})(postgres)
 app.command()(backfill)
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(labels.app, name="labels")

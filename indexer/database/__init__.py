@@ -1,5 +1,6 @@
 """The way to PostgreSQL: sessions, named statements, the schema, the lock of the live indexer."""
 
+from indexer.database.libpq import libpq
 from indexer.database.live import AlreadyHeld, hold, holder
 from indexer.database.passing import passes, persistently
 from indexer.database.reaching import reach
@@ -26,6 +27,7 @@ __all__ = [
     "connect",
     "hold",
     "holder",
+    "libpq",
     "load_queries",
     "load_query",
     "lost",
