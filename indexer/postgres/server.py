@@ -7,6 +7,7 @@ does not reach it, and shuts down when its starter dies, by whatever death. The 
 
 import fcntl
 import os
+import re
 import signal
 import subprocess
 import tempfile
@@ -154,12 +155,18 @@ class Server:
         while (found := data.look(self._cluster)) is None or found.status != "ready":
             if process.poll() is not None:
                 self._process = None
-                said = self.log_file.read_text(errors="replace").strip()
-                raise NoPostgres(f"PostgreSQL does not start: {said[-2000:]}")
+                raise NoPostgres(f"PostgreSQL does not start: {self._last_words()}")
             if time.monotonic() > reminder:
                 log.info("waiting for PostgreSQL to recover", log=str(self.log_file))
                 reminder += 10
             time.sleep(0.02)
+
+    def _last_words(self) -> str:
+        """What it died of, if it says so."""
+        said = self.log_file.read_text(errors="replace").strip()
+        deadly = [line for line in said.splitlines() if re.search(r" (FATAL|PANIC): ", line)]
+        words = re.sub(r"^.* (?=FATAL|PANIC)", "", deadly[-1]) if deadly else said[-2000:]
+        return f"{words} ({self.log_file})"
 
 
 @contextmanager

@@ -61,7 +61,7 @@ async def test_a_full_disk_is_waited_for(
                 await switch_log(server.url)
         assert database.lost(death.value), death.value
         async with serve(capture.path, PORT):
-            await says(program, "PostgreSQL does not start")
+            await says(program, "PostgreSQL does not start: FATAL:  could not write")
             ballast.unlink()
             await program.reached(capture.last)
         assert await program.end() == 0, program.said()
