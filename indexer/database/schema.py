@@ -1,22 +1,22 @@
 """Brings a database to the schema of this version, once, however many begin at the same time.
 
-An empty database gets `sql/tables/`, `sql/functions/` and `sql/views/`; one of an older version the
-files of `sql/migrations/` that it has not had, in their order. `schema_version` remembers both with
-their checksums, so that a database made from other files is refused instead of half understood.
+An empty database gets `sql/tables/`, `sql/functions/` and `sql/views/`; one of an older version
+the files of `sql/migrations/` that it has not had, in their order, between its functions and views
+going and ours coming. `schema_version` remembers all of them with their checksums, so that a
+database made from other files is refused instead of half understood.
 """
 
-import hashlib
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import asyncpg
 
+from indexer.database.files import SCHEMA, TABLES, Files, read_files
+from indexer.database.lifting import lift
 from indexer.database.session import SQL, DatabaseRefused, connect, load_query
 
 LOCK = 0x494E4458  # any number; nothing else of ours takes it
-SCHEMA = "schema"  # the row that stands for all of them
-PARTS = ("tables", "functions", "views")  # in this order: each may use what comes before
+REPLACED = ("functions/", "views/")
 ADVICE = "the schema is made in an empty database, by the database's owner"
 
 
@@ -27,7 +27,7 @@ async def migrate(url: str, sql: Path = SQL) -> list[str]:
     try:
         async with connection.transaction():
             await connection.execute("SELECT pg_advisory_xact_lock($1)", LOCK)
-            return await _bring_up(connection, sql)
+            return await bring_up(connection, sql)
     except (
         asyncpg.DuplicateTableError,
         asyncpg.DuplicateObjectError,
@@ -38,47 +38,60 @@ async def migrate(url: str, sql: Path = SQL) -> list[str]:
         await connection.close()
 
 
-def checksum(paths: Iterable[Path]) -> str:
-    """Of what the files say to PostgreSQL: comments and white space do not count."""
-    said = " ".join(re.sub(r"--.*", "", path.read_text()) for path in paths)
-    return hashlib.sha256(" ".join(said.split()).encode()).hexdigest()
-
-
-async def _bring_up(connection: asyncpg.Connection, sql: Path) -> list[str]:
+async def bring_up(connection: asyncpg.Connection, sql: Path = SQL) -> list[str]:
+    """As `migrate`, within a transaction that holds `LOCK`."""
     await connection.execute(load_query("set_utc"))
-    schema = [path for part in PARTS for path in sorted((sql / part).glob("*.sql"))]
-    migrations = {path.stem: path for path in sorted((sql / "migrations").glob("*.sql"))}
-    now = {SCHEMA: checksum(schema)} | {n: checksum([p]) for n, p in migrations.items()}
+    files = read_files(sql)
+    now = files.checksums()
     if await connection.fetchval("SELECT to_regclass('schema_version') IS NULL"):
-        for path in schema:
+        for path in files.schema:
             await connection.execute(path.read_text())
         await _remember(connection, now)
         return [SCHEMA]
 
     rows = await connection.fetch("SELECT name, checksum FROM schema_version")
-    applied = {row["name"]: row["checksum"] for row in rows}
-    due = [name for name in migrations if name not in applied]
+    applied = _recorded({row["name"]: row["checksum"] for row in rows}, now, files)
+    due = [name for name in files.migrations if name not in applied]
     _check(applied, now, due)
-    for name in due:
-        await connection.execute(migrations[name].read_text())
-    await _remember(connection, {name: now[name] for name in (SCHEMA, *due)})
-    return due
+    stood = {name for name in applied if name.startswith(REPLACED)}
+    other = sorted(
+        name for name in stood | files.replaced.keys() if applied.get(name) != now.get(name)
+    )
+    if due or other:
+        await lift(connection, files, sorted(stood), due)
+    await _remember(connection, {n: c for n, c in now.items() if n not in files.migrations})
+    await _remember(connection, {name: now[name] for name in due})
+    gone = sorted(stood - files.replaced.keys())
+    await connection.execute(load_query("forget_versions"), gone)
+    return [*due, *other]
+
+
+def _recorded(applied: dict[str, str], now: Mapping[str, str], files: Files) -> dict[str, str]:
+    """Once all files had one row together: then all are as now, or nobody knows which are."""
+    if TABLES in applied:
+        return applied
+    same = applied.get(SCHEMA) == now[SCHEMA]
+    return applied | {name: now[name] if same else "" for name in (TABLES, *files.replaced)}
 
 
 def _check(applied: Mapping[str, str], now: Mapping[str, str], due: list[str]) -> None:
-    unknown = sorted(applied.keys() - now.keys())
+    unknown = sorted(n for n in applied.keys() - now.keys() if not n.startswith(REPLACED))
     if unknown:
         raise DatabaseRefused(
             f"the database is of a newer version, which applied {', '.join(unknown)}: "
             "run that version, or a newer one"
         )
-    changed = [name for name, was in applied.items() if was != now[name] and name != SCHEMA]
+    several = (SCHEMA, TABLES, *(name for name in applied if name.startswith(REPLACED)))
+    changed = [name for name, was in applied.items() if name not in several and was != now[name]]
     if changed:
-        raise DatabaseRefused(f"{', '.join(sorted(changed))} changed after it was applied here")
-    if not due and applied.get(SCHEMA) != now[SCHEMA]:
         raise DatabaseRefused(
-            "the database was made from other tables, functions or views than this version's, and "
-            "no migration leads from those to these: start with an empty database"
+            f"{', '.join(sorted(changed))} changed after it was applied here: run the version that "
+            "applied it, or one whose files are as released"
+        )
+    if not due and applied[TABLES] != now[TABLES]:
+        raise DatabaseRefused(
+            "the database was made from other tables than this version's, and no migration leads "
+            "from those to these: run the version that made it, or start with an empty database"
         )
 
 

@@ -16,7 +16,7 @@ import orjson
 from rich.console import Console
 
 from indexer import database
-from indexer.database.schema import checksum
+from indexer.database.files import checksum
 from indexer.database.session import SQL
 from load.bench import cluster as clusters
 from load.bench.cluster import Cluster

@@ -9,7 +9,7 @@ import pytest
 
 from indexer import database
 from indexer.database import DatabaseRefused
-from indexer.database.schema import SCHEMA, checksum
+from indexer.database.files import SCHEMA, checksum
 from indexer.database.session import SQL
 
 
@@ -79,7 +79,9 @@ async def test_a_migration_that_fails_leaves_everything_as_it_was(empty_database
     await database.migrate(empty_database_url, sql)
     add_migration(sql, "0001_good", "y")
     (sql / "migrations" / "0002_bad.sql").write_text("ALTER TABLE a ADD COLUMN z nonsense;")
-    with pytest.raises(asyncpg.UndefinedObjectError):
+    with pytest.raises(
+        DatabaseRefused, match=r"0002_bad failed: .*nonsense.* go on with the older"
+    ):
         await database.migrate(empty_database_url, sql)
     assert await columns(empty_database_url) == ["x"]
 
