@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from indexer import config
-from indexer.config import SHIPPED, ConfigError, load, obsolete, settings
+from indexer.config import SHIPPED, ConfigError, explain, load, obsolete, settings
 
 KEY = re.compile(r"(\w+) = ")
 SECTION = re.compile(r"\[(\w+)\]")
@@ -138,3 +138,28 @@ def test_a_password_is_not_told(tmp_path):
 
 def test_variables_of_the_older_system_are_known_as_such():
     assert obsolete({"REDIS_URL": "x", "BACKFILL_DAYS": "", "SHARDS": "2"}) == ["REDIS_URL"]
+
+
+def test_every_setting_is_explained_with_its_value_and_its_default():
+    explained = {one.key: one for one in explain({"SHARDS": "4"})}
+    assert list(explained) == list(settings())
+    shards = explained["shards.count"]
+    assert (shards.value, shards.default, shards.origin, shards.variable) == (
+        4,
+        0,
+        "SHARDS",
+        "SHARDS",
+    )
+    assert shards.sentence.startswith("How many processes") and "[" not in shards.sentence
+    assert explained["relay.url"].origin == "default"
+
+
+def test_no_secret_is_explained():
+    secrets = {
+        "LABEL_TOKEN": "t0p",
+        "LABEL_SIGNING_KEY": "k3y",
+        "DATABASE_URL": "postgresql://a:b@c/d",
+    }
+    shown = {one.key: one.value for one in explain(secrets)}
+    assert shown["labels.token"] == shown["labels.signing_key"] == "***"
+    assert shown["database.url"] == "postgresql://***@c/d" and shown["labels.did"] == ""

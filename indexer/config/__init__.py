@@ -4,6 +4,7 @@ Defaults stand in `config/indexer.toml` alone, each with its sentence. Over them
 by INDEXER_CONFIG, then the variables that `sections` names.
 """
 
+from indexer.config.explaining import Explained, explain
 from indexer.config.loading import SHIPPED, ConfigError, load, obsolete, settings
 from indexer.config.sections import (
     Audit,
@@ -32,6 +33,7 @@ __all__ = [
     "ConfigError",
     "Cursor",
     "Database",
+    "Explained",
     "Fetcher",
     "Http",
     "Labels",
@@ -44,6 +46,7 @@ __all__ = [
     "Services",
     "Shards",
     "Writer",
+    "explain",
     "load",
     "obsolete",
     "pool_size",

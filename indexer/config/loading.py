@@ -26,6 +26,9 @@ OBSOLETE = (
 )
 
 
+VARIABLE = "the variable"  # begins the origin of a value that comes from one
+
+
 class ConfigError(ValueError):
     """A setting that cannot be; the text names the key, where it stands and its value."""
 
@@ -35,6 +38,7 @@ class Setting(NamedTuple):
 
     type: Any
     variable: str | None
+    secret: bool
 
 
 class Given(NamedTuple):
@@ -46,25 +50,34 @@ class Given(NamedTuple):
 
 def load(environ: Mapping[str, str] = os.environ) -> Config:
     """What the files and the environment say together. Raises `ConfigError`."""
-    known = settings()
-    given = dict(_from_file(SHIPPED))
-    if own := environ.get("INDEXER_CONFIG"):
-        given |= _from_file(Path(own))
-    given |= _from_environment(environ, known)
     values: dict[str, dict[str, Any]] = {}
-    for key, found in given.items():
-        if key not in known:
-            raise ConfigError(f"unknown key {key} = {_shown(key, found.value)} in {found.origin}")
+    for key, found in given(environ).items():
         section, _, name = key.partition(".")
-        values.setdefault(section, {})[name] = _converted(key, known[key].type, found)
+        values.setdefault(section, {})[name] = found.value
     sections = get_type_hints(Config)
     return Config(**{name: sections[name](**keys) for name, keys in values.items()})
+
+
+def given(environ: Mapping[str, str] = os.environ) -> dict[str, Given]:
+    """The value of every key, of the type that it has, and where it was found. Raises
+    `ConfigError`."""
+    known = settings()
+    found = _from_file(SHIPPED)
+    if own := environ.get("INDEXER_CONFIG"):
+        found |= _from_file(Path(own))
+    found |= _from_environment(environ, known)
+    for key, one in found.items():
+        if key not in known:
+            raise ConfigError(f"unknown key {key} = {harmless(key, one.value)!r} in {one.origin}")
+    return {
+        key: Given(_converted(key, known[key].type, one), one.origin) for key, one in found.items()
+    }
 
 
 def settings() -> dict[str, Setting]:
     """Every key there is, as `section.name`."""
     return {
-        f"{section}.{name}": Setting(kind, _variable(kind))
+        f"{section}.{name}": _setting(kind)
         for section, struct in get_type_hints(Config).items()
         for name, kind in get_type_hints(struct, include_extras=True).items()
     }
@@ -75,9 +88,10 @@ def obsolete(environ: Mapping[str, str] = os.environ) -> list[str]:
     return [name for name in OBSOLETE if environ.get(name)]
 
 
-def _variable(kind: Any) -> str | None:
-    extras = [meta.extra for meta in get_args(kind) if isinstance(meta, Meta) and meta.extra]
-    return str(extras[0]["variable"]) if extras else None
+def _setting(kind: Any) -> Setting:
+    metas = [meta.extra for meta in get_args(kind) if isinstance(meta, Meta) and meta.extra]
+    extra = metas[0] if metas else {}
+    return Setting(kind, extra.get("variable"), bool(extra.get("secret")))
 
 
 def _from_file(path: Path) -> dict[str, Given]:
@@ -104,21 +118,22 @@ def _from_environment(
         if setting.variable and (text := environ.get(setting.variable)):
             is_list = tuple[str, ...] in get_args(setting.type)
             value = [part.strip() for part in text.split(",")] if is_list else text
-            yield key, Given(value, f"the variable {setting.variable}")
+            yield key, Given(value, f"{VARIABLE} {setting.variable}")
 
 
 def _converted(key: str, kind: Any, found: Given) -> Any:
     """Variables are text, which a number or a truth value is read from; files have types."""
-    from_text = found.origin.startswith("the variable")
+    from_text = found.origin.startswith(VARIABLE)
     try:
         return msgspec.convert(found.value, kind, strict=not from_text)
     except msgspec.ValidationError as error:
-        said = f"{key} = {_shown(key, found.value)} in {found.origin}: {error}"
+        said = f"{key} = {harmless(key, found.value)!r} in {found.origin}: {error}"
         raise ConfigError(said) from None
 
 
-def _shown(key: str, value: Any) -> str:
+def harmless(key: str, value: Any) -> Any:
     """Without what may be a secret, also under a misspelt name; without the password in a URL."""
-    if key.startswith("labels.") and not isinstance(value, float | bool):
-        return "***"
-    return re.sub(r"://.*@", "://***@", repr(value))
+    setting = settings().get(key)
+    if setting.secret if setting else key.startswith("labels."):
+        return value and "***"
+    return re.sub(r"://.*@", "://***@", value) if isinstance(value, str) else value

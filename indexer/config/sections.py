@@ -13,8 +13,8 @@ Duration = Annotated[float, Meta(gt=0)]
 Level = Literal["DEBUG", "INFO", "WARNING", "ERROR", "debug", "info", "warning", "error"]
 
 
-def from_environment(name: str) -> Meta:
-    return Meta(extra={"variable": name})
+def from_environment(name: str, *, secret: bool = False) -> Meta:
+    return Meta(extra={"variable": name, "secret": secret})
 
 
 class Database(Struct, frozen=True):
@@ -99,10 +99,10 @@ class Http(Struct, frozen=True):
 
 class Labels(Struct, frozen=True):
     did: Annotated[str, from_environment("LABEL_DID")]
-    signing_key: Annotated[str, from_environment("LABEL_SIGNING_KEY")]
+    signing_key: Annotated[str, from_environment("LABEL_SIGNING_KEY", secret=True)]
     host: Annotated[str, from_environment("LABEL_HOST")]
     port: Annotated[int, Meta(ge=0, le=65535), from_environment("LABEL_PORT")]
-    token: Annotated[str, from_environment("LABEL_TOKEN")]
+    token: Annotated[str, from_environment("LABEL_TOKEN", secret=True)]
     most_subscribers: Positive
     send_s: Duration
     keep_events_d: Annotated[float, Meta(ge=0)]
