@@ -31,7 +31,8 @@ PROCESSES = {"parent", "shard", "coordinator"}
 MAY_IMPORT: dict[str, set[str]] = {
     "__init__": set(),
     "__main__": {"commands"},
-    "commands": GROUND | {"audit", "coordinator", "labels", "shard", "status", "supervisor", "web"},
+    "commands": GROUND
+    | {"audit", "coordinator", "doctor", "labels", "shard", "status", "supervisor", "web"},
     "supervisor": GROUND | PROCESSES | {"web"},
     "parent": GROUND | {"web"},
     "shard": GROUND | {"web", "records"},
@@ -40,6 +41,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "labels": GROUND,
     "web": GROUND,
     "status": GROUND,
+    "doctor": GROUND | {"parent", "status", "web"},
     "records": {"protocol"},
     "protocol": set(),
     **{name: {"protocol"} for name in GROUND - {"protocol"}},

@@ -9,6 +9,7 @@ from indexer.commands import identities, labels, quarantine
 from indexer.commands.audit import show_audit
 from indexer.commands.backfill import backfill
 from indexer.commands.config import show_config
+from indexer.commands.doctor import doctor
 from indexer.commands.forget import forget
 from indexer.commands.postgres import postgres
 from indexer.commands.run import migrate, run
@@ -18,6 +19,7 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 app.command()(run)
 app.command()(migrate)
 app.command(name="status")(show_status)
+app.command()(doctor)
 app.command(name="config")(show_config)
 app.command(name="audit")(show_audit)
 app.command()(forget)

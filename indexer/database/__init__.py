@@ -4,7 +4,7 @@ from indexer.database.libpq import libpq
 from indexer.database.live import AlreadyHeld, hold, holder
 from indexer.database.passing import passes, persistently
 from indexer.database.reaching import reach
-from indexer.database.schema import migrate
+from indexer.database.schema import migrate, outstanding
 from indexer.database.session import (
     BY_KEY,
     DATABASE_ERRORS,
@@ -33,6 +33,7 @@ __all__ = [
     "lost",
     "migrate",
     "open_pool",
+    "outstanding",
     "passes",
     "persistently",
     "reach",

@@ -42,28 +42,47 @@ async def bring_up(connection: asyncpg.Connection, sql: Path = SQL) -> list[str]
     """As `migrate`, within a transaction that holds `LOCK`."""
     await connection.execute(load_query("set_utc"))
     files = read_files(sql)
-    now = files.checksums()
-    if await connection.fetchval("SELECT to_regclass('schema_version') IS NULL"):
+    if await _is_empty(connection):
         for path in files.schema:
             await connection.execute(path.read_text())
-        await _remember(connection, now)
+        await _remember(connection, files.checksums())
         return [SCHEMA]
+    due, other, stood = await _compare(connection, files)
+    if due or other:
+        await lift(connection, files, stood, due)
+    now = files.checksums()
+    await _remember(connection, {n: c for n, c in now.items() if n not in files.migrations})
+    await _remember(connection, {name: now[name] for name in due})
+    gone = [name for name in stood if name not in files.replaced]
+    await connection.execute(load_query("forget_versions"), gone)
+    return [*due, *other]
 
+
+async def outstanding(connection: asyncpg.Connection, sql: Path = SQL) -> list[str]:
+    """What `migrate` would apply. Changes nothing. Raises `DatabaseRefused`."""
+    if await _is_empty(connection):
+        return [SCHEMA]
+    due, other, _ = await _compare(connection, read_files(sql))
+    return [*due, *other]
+
+
+async def _is_empty(connection: asyncpg.Connection) -> bool:
+    return bool(await connection.fetchval("SELECT to_regclass('schema_version') IS NULL"))
+
+
+async def _compare(
+    connection: asyncpg.Connection, files: Files
+) -> tuple[list[str], list[str], list[str]]:
+    """Which migrations are due, which functions and views are others than ours, and which of those
+    stand there. Raises `DatabaseRefused`."""
+    now = files.checksums()
     rows = await connection.fetch("SELECT name, checksum FROM schema_version")
     applied = _recorded({row["name"]: row["checksum"] for row in rows}, now, files)
     due = [name for name in files.migrations if name not in applied]
     _check(applied, now, due)
     stood = {name for name in applied if name.startswith(REPLACED)}
-    other = sorted(
-        name for name in stood | files.replaced.keys() if applied.get(name) != now.get(name)
-    )
-    if due or other:
-        await lift(connection, files, sorted(stood), due)
-    await _remember(connection, {n: c for n, c in now.items() if n not in files.migrations})
-    await _remember(connection, {name: now[name] for name in due})
-    gone = sorted(stood - files.replaced.keys())
-    await connection.execute(load_query("forget_versions"), gone)
-    return [*due, *other]
+    other = [n for n in stood | files.replaced.keys() if applied.get(n) != now.get(n)]
+    return due, sorted(other), sorted(stood)
 
 
 def _recorded(applied: dict[str, str], now: Mapping[str, str], files: Files) -> dict[str, str]:
