@@ -1,6 +1,7 @@
 """What every process serves over HTTP: /metrics, and whether it works.
 
-/health and /ready answer 200, or 503 with the reasons why not. The parent adds /status.
+/health and /ready answer 200, or 503 with the reasons why not. The parent adds /status, and
+/targets, by which Prometheus finds all the others.
 """
 
 import asyncio
@@ -20,6 +21,8 @@ from indexer import metrics
 Checks = Callable[[], list[str]]
 """Reasons why all is not well; none when it is. Called often: it looks and does not ask."""
 Status = Callable[[], Awaitable[dict[str, Any]]]
+Ports = Callable[[], dict[str, int]]
+"""Where the other processes serve theirs, by name."""
 
 LAG_TICK_S = 0.1
 HIGHEST_PORT = 65535
@@ -37,11 +40,12 @@ async def serving(
     *,
     ready: Checks | None = None,
     status: Status | None = None,
+    ports: Ports | None = None,
 ) -> AsyncIterator[int]:
     """Serves as long as the block lasts, and measures the lag of the loop. Gives the port, which
     is any free one for port 0. Raises `PortTaken`."""
     runner = web.AppRunner(
-        make_app(checks, ready or checks, status), access_log=None, shutdown_timeout=1.0
+        make_app(checks, ready or checks, status, ports), access_log=None, shutdown_timeout=1.0
     )
     await runner.setup()
     watch = asyncio.create_task(_watch_loop())
@@ -63,13 +67,17 @@ def check_free(host: str, ports: Iterable[int]) -> None:
             raise _taken(host, port, error) from error
 
 
-def make_app(checks: Checks, ready: Checks, status: Status | None = None) -> web.Application:
+def make_app(
+    checks: Checks, ready: Checks, status: Status | None = None, ports: Ports | None = None
+) -> web.Application:
     app = web.Application()
     app.router.add_get("/metrics", _metrics)
     app.router.add_get("/health", _verdict(checks))
     app.router.add_get("/ready", _verdict(ready))
     if status is not None:
         app.router.add_get("/status", _report(status))
+    if ports is not None:
+        app.router.add_get("/targets", _targets(ports))
     return app
 
 
@@ -109,6 +117,23 @@ def _verdict(checks: Checks) -> Callable[[web.Request], Awaitable[web.Response]]
 def _report(status: Status) -> Callable[[web.Request], Awaitable[web.Response]]:
     async def answer(_: web.Request) -> web.Response:
         return web.json_response(text=json.dumps(await status(), default=str))
+
+    return answer
+
+
+def _targets(ports: Ports) -> Callable[[web.Request], Awaitable[web.Response]]:
+    """As Prometheus discovers targets over HTTP: at the host by which it knows this one."""
+
+    async def answer(request: web.Request) -> web.Response:
+        host = request.url.host or ""
+        shown = f"[{host}]" if ":" in host else host
+        known = {"parent": request.url.port} | ports()
+        return web.json_response(
+            [
+                {"targets": [f"{shown}:{port}"], "labels": {"process": name}}
+                for name, port in known.items()
+            ]
+        )
 
     return answer
 

@@ -1,6 +1,7 @@
 """What a process says of itself over HTTP."""
 
 import asyncio
+import json
 import time
 
 import aiohttp
@@ -70,3 +71,14 @@ async def test_a_blocked_loop_shows() -> None:
         await asyncio.sleep(0.05)
         time.sleep(0.4)
         await until(lambda: metrics.LOOP_LAG_SECONDS._value.get() > 0.2)
+
+
+async def test_the_other_processes_are_found_at_the_host_that_was_asked() -> None:
+    ports = {"coordinator": 9401, "shard 0": 9402}
+    async with web.serving("127.0.0.1", 0, list, ports=lambda: ports) as port:
+        found = json.loads((await get(port, "/targets"))[1])
+    assert {one["labels"]["process"]: one["targets"] for one in found} == {
+        "parent": [f"127.0.0.1:{port}"],
+        "coordinator": ["127.0.0.1:9401"],
+        "shard 0": ["127.0.0.1:9402"],
+    }

@@ -67,6 +67,7 @@ class Supervisor:
                 lambda: reasons(self.parent, self.children, self.meter),
                 ready=lambda: unready(self.parent, self.children, self.meter),
                 status=self.status,
+                ports=lambda: {child.name: child.port for child in self.children if child.port},
             ) as port:
                 begun(port)
                 await self._work()
