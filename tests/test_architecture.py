@@ -32,12 +32,23 @@ MAY_IMPORT: dict[str, set[str]] = {
     "__init__": set(),
     "__main__": {"commands"},
     "commands": GROUND
-    | {"audit", "coordinator", "doctor", "labels", "shard", "status", "supervisor", "web"},
+    | {
+        "adopt",
+        "audit",
+        "coordinator",
+        "doctor",
+        "labels",
+        "shard",
+        "status",
+        "supervisor",
+        "web",
+    },
     "supervisor": GROUND | PROCESSES | {"web"},
     "parent": GROUND | {"web"},
     "shard": GROUND | {"web", "records"},
     "coordinator": GROUND | {"audit", "labels", "web"},
     "audit": GROUND | {"records"},
+    "adopt": GROUND | {"audit", "records"},
     "labels": GROUND,
     "web": GROUND,
     "status": GROUND,
@@ -50,6 +61,7 @@ PURE = re.compile(
     r"indexer/(protocol|records)/.*|indexer/(shard|audit)/statements\.py|indexer/shard/batch\.py"
     r"|indexer/parent/(cursor|dispatch)\.py|indexer/coordinator/http/(address|target|errors)\.py"
     r"|indexer/coordinator/resolver/(lines|rows)\.py"
+    r"|indexer/adopt/(older|views|blobs)\.py"
 )
 WORLD = {
     *(

@@ -6,6 +6,7 @@ What can go wrong in a known way is said in one line, without a traceback; the e
 import typer
 
 from indexer.commands import identities, labels, quarantine
+from indexer.commands.adopt import adopt
 from indexer.commands.audit import show_audit
 from indexer.commands.backfill import backfill
 from indexer.commands.config import show_config
@@ -18,6 +19,7 @@ from indexer.commands.status import show_status
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 app.command()(run)
 app.command()(migrate)
+app.command()(adopt)
 app.command(name="status")(show_status)
 app.command()(doctor)
 app.command(name="config")(show_config)

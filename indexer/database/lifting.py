@@ -51,7 +51,8 @@ async def _run(connection: asyncpg.Connection, what: str, statements: str) -> No
     except asyncpg.PostgresError as error:
         if lost(error):
             raise
-        raise DatabaseRefused(f"{what} failed: {error}. {UNTOUCHED}: {_advice(error)}") from error
+        said = " ".join(str(error).split())
+        raise DatabaseRefused(f"{what} failed: {said} {UNTOUCHED}: {_advice(error)}") from error
 
 
 def _advice(error: asyncpg.PostgresError) -> str:
@@ -61,8 +62,7 @@ def _advice(error: asyncpg.PostgresError) -> str:
                 "somebody uses its tables; stop the older version and long queries, and try again"
             )
         case asyncpg.DependentObjectsStillExistError():
-            theirs = f" ({' '.join(error.detail.split())})" if error.detail else ""
-            return f"drop what others built on ours{theirs}, migrate, and make it again"
+            return "drop what others built on ours, migrate, and make it again"
         case asyncpg.InsufficientPrivilegeError():
             return "migrate as the database's owner"
         case asyncpg.DiskFullError():

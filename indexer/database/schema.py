@@ -17,7 +17,10 @@ from indexer.database.session import SQL, DatabaseRefused, connect, load_query
 
 LOCK = 0x494E4458  # any number; nothing else of ours takes it
 REPLACED = ("functions/", "views/")
-ADVICE = "the schema is made in an empty database, by the database's owner"
+ADVICE = (
+    "the schema is made in an empty database, by the database's owner; `indexer adopt` takes over "
+    "one of the older system"
+)
 
 
 async def migrate(url: str, sql: Path = SQL) -> list[str]:

@@ -2,11 +2,10 @@
 
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
-from pathlib import Path
 
 from asyncpg import Connection, Record
 
-_INDEXES_OF = (Path(__file__).parent / "indexes_of.sql").read_text()
+from indexer.database.indexes import indexes_of
 
 
 @asynccontextmanager
@@ -14,10 +13,10 @@ async def dropped(
     connection: "Connection[Record]", tables: Iterable[str], told: Callable[[str, int, int], None]
 ) -> AsyncIterator[None]:
     """They are made again when all went well; else the tables are left as they are."""
-    found = [row for table in tables for row in await connection.fetch(_INDEXES_OF, table)]
-    for row in found:
-        await connection.execute(row["without"])
+    found = await indexes_of(connection, tables)
+    for index in found:
+        await connection.execute(index.without)
     yield
-    for number, row in enumerate(found):
+    for number, index in enumerate(found):
         told("indexing", number, len(found))
-        await connection.execute(row["anew"])
+        await connection.execute(index.anew)

@@ -1,5 +1,6 @@
 -- $1 a table. What its indexes and keys are called, how to drop each and how to make it again.
-SELECT CASE WHEN c.conname IS NULL THEN format('DROP INDEX %s', i.indexrelid::regclass)
+SELECT i.indexrelid::regclass::text AS name,
+       CASE WHEN c.conname IS NULL THEN format('DROP INDEX %s', i.indexrelid::regclass)
             ELSE format('ALTER TABLE %s DROP CONSTRAINT %I', i.indrelid::regclass, c.conname)
        END AS without,
        CASE WHEN c.conname IS NULL THEN pg_get_indexdef(i.indexrelid)
