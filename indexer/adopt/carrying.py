@@ -9,9 +9,10 @@ from asyncpg import Connection, Record
 
 from indexer.adopt import cursors, statements, views
 from indexer.adopt.blobs import blob_cid
+from indexer.adopt.labels import block_of
 from indexer.adopt.cursors import Cursor
 from indexer.adopt.found import Found
-from indexer.adopt.older import OLDER
+from indexer.adopt.older import OLDER, Older
 from indexer.adopt.report import Report
 from indexer.audit.statements import COUNTERS
 from indexer.database import DatabaseRefused, load_query, lost
@@ -23,7 +24,8 @@ FILES = sorted((SQL / "adopt").glob("*.sql"))
 READING, *_ = FILES
 CARRY = [path for path in FILES if path.stem[0] in "123"]
 FOLLOW = {path.stem[3:]: path for path in FILES if path.stem[0] == "4"}
-BLOBS_AT_ONCE = 5000
+AT_ONCE = 5000  # rows that are read in Python
+SPOKEN = "SELECT uri, src, subject, val, neg, created_at FROM said WHERE place = 1 AND NOT kept"
 PASSED = (
     "INSERT INTO older.adoption"
     " SELECT coalesce(max(coalesce(last_event_time, updated_at)), now()) FROM older.firehose_cursor"
@@ -54,9 +56,10 @@ class Carrying:
         taken = await self._without_keys()
         for path in CARRY:
             await self._run(path.stem[3:], path.read_text(), self._weight(path.stem[3:]))
-        for table in OLDER:
-            if table.ours is not None:
-                await self._run(f"{table.name}, the rest", statements.set_aside(table))
+            if path.stem[3:] == "said":
+                await self._blocks()
+        for table in self.found.tables:
+            await self._set_aside(table)
         for statement in extras:
             await self._run("columns of others", statement)
         await self._with_keys(taken)
@@ -88,7 +91,7 @@ class Carrying:
         written = statements.written_blobs(self.found.home, columns)
         # The driver's own cursors stay open, and a table that is read by one cannot be moved.
         await self._run("blobs", f"DECLARE written NO SCROLL CURSOR FOR {written}")
-        while rows := await self.connection.fetch(f"FETCH {BLOBS_AT_ONCE} FROM written"):
+        while rows := await self.connection.fetch(f"FETCH {AT_ONCE} FROM written"):
             await self.connection.copy_records_to_table(
                 "blobs", schema_name="older", records=[(text, blob_cid(text)) for (text,) in rows]
             )
@@ -97,6 +100,13 @@ class Carrying:
         for name, column in columns:
             aside = statements.set_blobs_aside(self.found.home, views.by_name(name), column)
             await self._run("blobs", aside)
+
+    async def _blocks(self) -> None:
+        await self._run("labels", f"DECLARE spoken NO SCROLL CURSOR FOR {SPOKEN}")
+        while rows := await self.connection.fetch(f"FETCH {AT_ONCE} FROM spoken"):
+            made = [(key, block) for key, *said in rows if (block := block_of(*said))]
+            await self.connection.copy_records_to_table("signed", schema_name="older", records=made)
+        await self._run("labels", "CLOSE spoken")
 
     async def _add_extras(self) -> list[str]:
         """Makes room for columns of others. Returns the statements that fill them."""
@@ -143,6 +153,14 @@ class Carrying:
             if (table.name, tuple(sorted(table.edge))) not in self.found.unique:
                 await self._run(f"edges of {table.name}", statements.displace(table))
             await self._run(f"keys of {table.name}", index.anew, self._weight(table.name) // 4)
+
+    async def _set_aside(self, table: Older) -> None:
+        """To ask again why of each row costs as much as to carry it: only where one is missing."""
+        if table.ours is None:
+            return
+        counting = statements.are_as_many(self.found.home, table)
+        if not await self.connection.fetchval(counting):
+            await self._run(f"{table.name}, the rest", statements.set_aside(table))
 
     async def _cursors(self) -> None:
         rows = await self.connection.fetch(

@@ -20,6 +20,13 @@ def set_aside(table: Older) -> str:
     )
 
 
+def are_as_many(home: str, table: Older) -> str:
+    """Whether every row became one of ours."""
+    return (
+        f'SELECT (SELECT count(*) FROM "{home}".{table.name}) = (SELECT count(*) FROM {table.ours})'
+    )
+
+
 def set_blobs_aside(home: str, table: Older, column: str) -> str:
     return (
         f"INSERT INTO adopted.aside\n"

@@ -7,6 +7,9 @@ CREATE TABLE older.adoption (passed timestamptz NOT NULL);
 -- Blobs whose CID was written as bytes, hex or a URL; cid NULL: it cannot be read.
 CREATE TABLE older.blobs (written text COLLATE "C" PRIMARY KEY, cid text COLLATE "C");
 
+-- What is signed of a label, by the key that it has here.
+CREATE TABLE older.signed (uri text COLLATE "C" PRIMARY KEY, block bytea NOT NULL);
+
 -- JSON, of which PostgreSQL's binary form cannot hold a zero; NULL for what is none.
 CREATE FUNCTION older.read_json(written text) RETURNS jsonb LANGUAGE plpgsql IMMUTABLE AS $$
 BEGIN

@@ -106,6 +106,7 @@ INSERT INTO labels (uri, src, subject, val, neg, created_at) VALUES
 ('label:1700000000003', 'did:plc:labelerlllllllllllllllll', 'did:plc:bobbbbbbbbbbbbbbbbbbbbbb', 'rude', true, '2026-01-02 10:00:00'),
 ('label:1700000000004', 'did:plc:aliceaaaaaaaaaaaaaaaaaaa', 'did:plc:bobbbbbbbbbbbbbbbbbbbbbb', 'rude', false, '2026-01-02 09:00:00'),
 ('at://did:plc:aliceaaaaaaaaaaaaaaaaaaa/com.atproto.label.label/3kaaaaaaaab2a', 'did:plc:labelerlllllllllllllllll', 'did:plc:carolccccccccccccccccccc', 'kind', false, '2026-01-02 09:00:00'),
+('label:1700000000006', 'did:plc:labelerlllllllllllllllll', 'did:plc:bobbbbbbbbbbbbbbbbbbbbbb', '', false, '2026-01-02 09:00:00'),
 ('label:1700000000005', 'system', 'did:plc:bobbbbbbbbbbbbbbbbbbbbbb', 'rude', false, '2026-01-02 09:00:00');
 INSERT INTO label_definitions (value, severity) VALUES ('spam', 'inform'), ('rude', 'high');
 INSERT INTO label_events (label_uri, action) VALUES
