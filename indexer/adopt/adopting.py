@@ -12,9 +12,10 @@ import asyncpg
 from asyncpg import Connection, Record
 
 from indexer.adopt.carrying import Carrying, Told
+from indexer.adopt.files import load
 from indexer.adopt.found import Found, check_room, look
 from indexer.adopt.report import Report, tally
-from indexer.database import DatabaseRefused, connect, load_query
+from indexer.database import DatabaseRefused, connect
 from indexer.database.schema import LOCK, bring_up
 
 SETTINGS = "SET LOCAL maintenance_work_mem = '256MB'; SET LOCAL work_mem = '64MB'"
@@ -39,7 +40,9 @@ async def adopt(
     report = None
     try:
         with suppress(_TakenBack):
-            async with connection.transaction():
+            # Whoever writes while it is tried shall not make the sums differ.
+            isolation = "repeatable_read" if dry_run else "read_committed"
+            async with connection.transaction(isolation=isolation):
                 report = await _adopt(connection, told, relay, dry_run)
                 if dry_run:
                     raise _TakenBack
@@ -88,7 +91,7 @@ async def _make_ours(connection: "Connection[Record]", found: Found) -> str:
     await connection.execute("CREATE SCHEMA adopting")
     await connection.execute(f"SET LOCAL search_path = adopting, {path}")
     await bring_up(connection)
-    names = await connection.fetch(load_query("adopt_relations"), "adopting")
+    names = await connection.fetch(load("relations"), "adopting")
     await check_room(connection, found, [name for (name,) in names])
     await connection.execute("CREATE SCHEMA older")
     await connection.execute("CREATE SCHEMA adopted")
@@ -106,7 +109,7 @@ async def _change_places(connection: "Connection[Record]", found: Found, path: s
         await connection.execute(f'ALTER TABLE "{found.home}".{name} SET SCHEMA older')
     for name in found.derived:
         await connection.execute(f'ALTER TABLE "{found.home}".{name} SET SCHEMA older')
-    for (move,) in await connection.fetch(load_query("adopt_moves"), "adopting", found.home):
+    for (move,) in await connection.fetch(load("moves"), "adopting", found.home):
         await connection.execute(move)
     await connection.execute("DROP SCHEMA adopting")
     for statement in (*(tie.anew for tie in found.ties if tie.anew), *found.grants):

@@ -9,27 +9,19 @@ from asyncpg import Connection, Record
 
 from indexer.adopt import cursors, statements, views
 from indexer.adopt.blobs import blob_cid
-from indexer.adopt.labels import block_of
 from indexer.adopt.cursors import Cursor
+from indexer.adopt.files import load, numbered
 from indexer.adopt.found import Found
+from indexer.adopt.labels import block_of
 from indexer.adopt.older import OLDER, Older
 from indexer.adopt.report import Report
 from indexer.audit.statements import COUNTERS
-from indexer.database import DatabaseRefused, load_query, lost
+from indexer.database import DatabaseRefused, lost
 from indexer.database.indexes import Index, indexes_of
-from indexer.database.session import SQL
 from indexer.records import TABLES
 
-FILES = sorted((SQL / "adopt").glob("*.sql"))
-READING, *_ = FILES
-CARRY = [path for path in FILES if path.stem[0] in "123"]
-FOLLOW = {path.stem[3:]: path for path in FILES if path.stem[0] == "4"}
+READING, CARRY, FOLLOW = numbered("0"), numbered("123"), numbered("4")
 AT_ONCE = 5000  # rows that are read in Python
-SPOKEN = "SELECT uri, src, subject, val, neg, created_at FROM said WHERE place = 1 AND NOT kept"
-PASSED = (
-    "INSERT INTO older.adoption"
-    " SELECT coalesce(max(coalesce(last_event_time, updated_at)), now()) FROM older.firehose_cursor"
-)
 EDGES = {f"{table.name}_edge": table for table in TABLES if table.edge}
 Told = Callable[[str, float], None]
 """What is being done, and how much is done, up to 1."""
@@ -54,9 +46,9 @@ class Carrying:
         await self._open_views()
         extras = await self._add_extras()
         taken = await self._without_keys()
-        for path in CARRY:
-            await self._run(path.stem[3:], path.read_text(), self._weight(path.stem[3:]))
-            if path.stem[3:] == "said":
+        for name, text in CARRY.items():
+            await self._run(name, text, self._weight(name))
+            if name == "said":
                 await self._blocks()
         for table in self.found.tables:
             await self._set_aside(table)
@@ -67,14 +59,14 @@ class Carrying:
         await self._follow()
 
     async def _open_views(self) -> None:
-        await self._run("views", READING.read_text())
+        await self._run("views", READING["reading"])
         for table in OLDER:
             types = self.found.types.get(table.name)
             view = (
                 views.nothing(table) if types is None else views.view(self.found.home, table, types)
             )
             await self._run("views", view)
-        await self._run("views", PASSED)
+        await self._run("views", READING["passed"])
         await self._blobs()
 
     async def _blobs(self) -> None:
@@ -102,7 +94,7 @@ class Carrying:
             await self._run("blobs", aside)
 
     async def _blocks(self) -> None:
-        await self._run("labels", f"DECLARE spoken NO SCROLL CURSOR FOR {SPOKEN}")
+        await self._run("labels", f"DECLARE spoken NO SCROLL CURSOR FOR {load('spoken')}")
         while rows := await self.connection.fetch(f"FETCH {AT_ONCE} FROM spoken"):
             made = [(key, block) for key, *said in rows if (block := block_of(*said))]
             await self.connection.copy_records_to_table("signed", schema_name="older", records=made)
@@ -111,7 +103,7 @@ class Carrying:
     async def _add_extras(self) -> list[str]:
         """Makes room for columns of others. Returns the statements that fill them."""
         ours = await self.connection.fetch(
-            load_query("adopt_columns"), "adopting", [table.ours for table in self.found.tables]
+            load("columns"), "adopting", [table.ours for table in self.found.tables]
         )
         known = {(row["table_name"], row["column_name"]) for row in ours}
         filling = []
@@ -163,27 +155,19 @@ class Carrying:
             await self._run(f"{table.name}, the rest", statements.set_aside(table))
 
     async def _cursors(self) -> None:
-        rows = await self.connection.fetch(
-            "SELECT service, cursor, last_event_time, updated_at FROM older.firehose_cursor"
-            " WHERE refused IS NULL ORDER BY service"
-        )
+        rows = await self.connection.fetch(load("cursors"))
         named = cursors.renamed((Cursor(*row) for row in rows), self.relay)
         kept = cursors.furthest_back(named)
         await self.connection.executemany(
-            "INSERT INTO firehose_cursor (service, cursor, last_event_time, updated_at)"
-            " VALUES ($1, $2, $3, coalesce($4, now()))",
+            load("keep_cursor"),
             [(service, *cursor[1:]) for service, cursor in kept.items()],
         )
         others = sorted({cursor.service for cursor in named} - {c.service for c in kept.values()})
-        await self.connection.execute(
-            "INSERT INTO adopted.aside SELECT 'firehose_cursor', 'another one of its source is less"
-            " far', true, whole FROM older.firehose_cursor WHERE service = ANY($1::text[])",
-            others,
-        )
+        await self.connection.execute(load("cursors_aside"), others)
         self.report.nameless = cursors.nameless(named) if self.relay is None else []
 
     async def _follow(self) -> None:
-        await self._run("quotes", FOLLOW["quotes"].read_text(), self._weight("quotes"))
+        await self._run("quotes", FOLLOW["quotes"], self._weight("quotes"))
         for counters in COUNTERS:
             counting = statements.count(counters)
             await self._run(f"counts in {counters.name}", counting, self._weight("likes"))
@@ -191,12 +175,12 @@ class Carrying:
             if counters.name in self.found.types:
                 self.report.miscounted[counters.name] = wrong
         before = await self.connection.fetchval("SELECT count(*) FROM users")
-        await self._run("people", FOLLOW["people"].read_text(), self._weight("users"))
+        await self._run("people", FOLLOW["people"], self._weight("users"))
         after = await self.connection.fetchval("SELECT count(*) FROM users")
         self.made["users"] = after - before
-        await self._run("handles", FOLLOW["handles"].read_text(), self._weight("users"))
+        await self._run("handles", FOLLOW["handles"], self._weight("users"))
         await self._run("gates", "ANALYZE posts; ANALYZE quotes; ANALYZE thread_gates")
-        await self._run("gates", FOLLOW["verdicts"].read_text(), self._weight("thread_gates"))
+        await self._run("gates", FOLLOW["verdicts"], self._weight("thread_gates"))
         notices = self._weight("notifications")
         await self._run("notices", statements.set_notices_aside(), notices)
         for name in ("labels", "notifications"):

@@ -8,16 +8,10 @@ from typing import NamedTuple
 from asyncpg import Connection, Record
 
 from indexer.adopt import views
+from indexer.adopt.files import load
 from indexer.adopt.older import CORE, OLDER, Older
 from indexer.database import DatabaseRefused, load_query
 
-COLUMNS, UNIQUE, TIES, READERS, RELATIONS, GRANTS = (
-    load_query(name)
-    for name in (
-        *(f"adopt_{what}" for what in ("columns", "unique", "ties", "readers", "relations")),
-        "grants_of",
-    )
-)
 SCHEMAS = ("older", "adopted")
 
 
@@ -59,24 +53,25 @@ async def look(connection: "Connection[Record]") -> Found:
     """Raises `DatabaseRefused` for what is no database of the older system, or cannot be taken."""
     home: str = await connection.fetchval("SELECT current_schema()")
     names = [table.name for table in OLDER]
-    rows = await connection.fetch(COLUMNS, home, names)
+    rows = await connection.fetch(load("columns"), home, names)
     types: dict[str, dict[str, str]] = defaultdict(dict)
     for row in rows:
         if row["type"] is not None:
             types[row["table_name"]][row["column_name"]] = row["type"]
     _check(types)
     present = {row["table_name"]: row for row in rows}
+    unique = await connection.fetch(load("unique"), home)
+    ties = await connection.fetch(load("ties"), home, list(present))
+    grants = await connection.fetch(load_query("grants_of"), list(present))
     return Found(
         home,
         types,
         tuple(sorted(present.keys() - types.keys())),
         {name: row["pages"] for name, row in present.items()},
         sum(row["bytes"] for row in present.values()),
-        frozenset(
-            (r["table_name"], tuple(r["columns"])) for r in await connection.fetch(UNIQUE, home)
-        ),
-        tuple(Tie(*row) for row in await connection.fetch(TIES, home, list(present))),
-        tuple(row["statement"] for row in await connection.fetch(GRANTS, list(present))),
+        frozenset((row["table_name"], tuple(row["columns"])) for row in unique),
+        tuple(Tie(*row) for row in ties),
+        tuple(row["statement"] for row in grants),
     )
 
 
@@ -99,18 +94,16 @@ def _check(types: Mapping[str, Mapping[str, str]]) -> None:
 
 async def check_room(connection: "Connection[Record]", found: Found, ours: list[str]) -> None:
     """Whether nothing of others is where ours would be, or built on what is moved away."""
-    schemas = await connection.fetch(
-        "SELECT nspname FROM pg_namespace WHERE nspname = ANY($1::text[])", list(SCHEMAS)
-    )
+    schemas = await connection.fetch(load("schemas"), list(SCHEMAS))
     if schemas:
         names = ", ".join(name for (name,) in schemas)
         raise DatabaseRefused(f"there is a schema {names} already: rename it, or drop it")
-    readers = await connection.fetch(READERS, found.home, found.names)
+    readers = await connection.fetch(load("readers"), found.home, found.names)
     if readers:
         names = ", ".join(name for (name,) in readers)
         raise DatabaseRefused(
             f"views of others read the older tables: {names}. Drop them, adopt, make them again"
         )
-    taken = {name for (name,) in await connection.fetch(RELATIONS, found.home)} & set(ours)
+    taken = {name for (name,) in await connection.fetch(load("relations"), found.home)} & set(ours)
     if strange := sorted(taken - set(found.names)):
         raise DatabaseRefused(f"{', '.join(strange)} stands where a table of ours would: rename it")

@@ -6,12 +6,9 @@ from typing import NamedTuple
 
 from asyncpg import Connection, Record
 
+from indexer.adopt.files import load
 from indexer.adopt.found import Found
 from indexer.database import DatabaseRefused
-
-REASONS = "SELECT table_name, reason, whole, count(*) FROM adopted.aside GROUP BY 1, 2, 3"
-DUPLICATES = "SELECT kept_from, count(*) FROM duplicates GROUP BY 1"
-KEEP = "INSERT INTO adopted.report VALUES ($1, $2, $3, $4, $5, $6)"
 
 
 class Line(NamedTuple):
@@ -45,8 +42,8 @@ class Report:
 async def tally(connection: "Connection[Record]", report: Report, made: Mapping[str, int]) -> None:
     """`made` are rows that came of no row of the same table. Raises `DatabaseRefused` where the
     sums differ."""
-    duplicates = dict(await connection.fetch(DUPLICATES))
-    asides = await connection.fetch(REASONS)
+    duplicates = dict(await connection.fetch(load("shelved")))
+    asides = await connection.fetch(load("reasons"))
     for table in report.found.tables:
         name = table.name
         aside = sum(n for where, _, whole, n in asides if where == name and whole)
@@ -63,7 +60,7 @@ async def tally(connection: "Connection[Record]", report: Report, made: Mapping[
         raise DatabaseRefused(
             f"rows of {', '.join(wrong)} would be lost; the database is as it was"
         )
-    await connection.executemany(KEEP, report.lines)
+    await connection.executemany(load("keep_line"), report.lines)
 
 
 async def _count(connection: "Connection[Record]", table: str) -> int:

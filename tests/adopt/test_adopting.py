@@ -82,6 +82,34 @@ async def test_a_dry_run_says_the_same_changes_nothing_and_waits_for_nobody(
     assert (tried.lines, tried.reasons) == (taken[1].lines, taken[1].reasons)
 
 
+async def test_another_version_of_it_is_read_as_well(mistaken_url: str) -> None:
+    """Wider types, tables and columns that are not there yet, a view where a table was."""
+    await run(
+        mistaken_url,
+        "ALTER TABLE posts ALTER created_at TYPE timestamptz, ALTER cid TYPE text,"
+        " ALTER embed TYPE text, ALTER tags DROP DEFAULT, ALTER tags TYPE text[] USING ARRAY['a'],"
+        " DROP COLUMN commit_time, DROP COLUMN commit_seq, DROP COLUMN commit_rev",
+        "ALTER TABLE firehose_cursor ALTER cursor TYPE bigint USING cursor::bigint",
+        "ALTER TABLE likes DROP COLUMN via; ALTER TABLE label_events ALTER id TYPE bigint",
+        "DROP TABLE labels, label_definitions, quotes, bookmarks, starter_packs, generic_records",
+        "DROP TABLE feed_items; CREATE VIEW feed_items AS SELECT uri FROM posts",
+        "ALTER TABLE users ADD COLUMN pronouns text; UPDATE users SET pronouns = 'they'",
+    )
+    report = await adopted(mistaken_url)
+    assert await drifted(mistaken_url) == {}
+    assert "quotes" not in {line.table for line in report.lines}
+    assert "users.pronouns" in report.extras
+    asked = {
+        "SELECT count(*) FROM posts WHERE commit_rev = '2222222222222'": 4,
+        "SELECT count(*) FROM posts WHERE tags = '[\"a\"]'": 5,
+        "SELECT count(*) FROM quotes": 1,
+        "SELECT count(*) FROM users WHERE pronouns = 'they'": 3,
+        "SELECT count(*) FROM feed_items WHERE type = 'post'": 5,
+    }
+    for query, found in asked.items():
+        assert await fetchval(mistaken_url, query) == found, query
+
+
 async def test_one_of_ours_is_refused(database_url: str) -> None:
     with pytest.raises(DatabaseRefused, match="nothing to adopt"):
         await adopted(database_url)

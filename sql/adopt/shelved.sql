@@ -1,0 +1,1 @@
+SELECT kept_from, count(*) FROM duplicates GROUP BY 1
