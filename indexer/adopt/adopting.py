@@ -13,16 +13,18 @@ from asyncpg import Connection, Record
 
 from indexer.adopt.carrying import Carrying, Told
 from indexer.adopt.files import load
-from indexer.adopt.found import Found, check_room, look
+from indexer.adopt.found import Found, check_owner, check_room, look
+from indexer.adopt.older import ours
 from indexer.adopt.report import Report, tally
-from indexer.database import DatabaseRefused, connect
+from indexer.database import DatabaseRefused, connect, lost
 from indexer.database.schema import LOCK, bring_up
 
 SETTINGS = "SET LOCAL maintenance_work_mem = '256MB'; SET LOCAL work_mem = '64MB'"
 WRITERS_S, READERS_S = 30, 600  # how long those who use the tables are waited for
+UNTOUCHED = "The database is as it was"
 IN_USE = (
     "somebody uses the tables: stop the older workers and whatever else writes, and try again. "
-    "The database is as it was"
+    f"{UNTOUCHED}"
 )
 OURS = "this database was made by an indexer like this one: there is nothing to adopt"
 
@@ -46,11 +48,12 @@ async def adopt(
                 report = await _adopt(connection, told, relay, dry_run)
                 if dry_run:
                     raise _TakenBack
-        if report is not None and not dry_run:
-            told("statistics", 0.99)
-            await connection.execute("ANALYZE")
     except asyncpg.LockNotAvailableError as error:
         raise DatabaseRefused(IN_USE) from error
+    except asyncpg.PostgresError as error:
+        if lost(error):
+            raise
+        raise DatabaseRefused(f"{' '.join(str(error).split())} {UNTOUCHED}") from error
     finally:
         await connection.close()
     return report
@@ -65,12 +68,15 @@ async def _adopt(
             raise DatabaseRefused(OURS)
         return None
     found = await look(connection)
+    await check_owner(connection, found)
     if not dry_run:
         await _lock(connection, found)
     path = await _make_ours(connection, found)
     carrying = Carrying(connection, found, relay, told)
     await carrying.carry()
     await tally(connection, carrying.report, carrying.made)
+    told("statistics", 0.99)
+    await connection.execute(f"ANALYZE {', '.join(ours())}")
     if not dry_run:
         await _change_places(connection, found, path)
     return carrying.report

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from datetime import datetime
+from math import inf
 from typing import NamedTuple
 
 from indexer.address import read_address
@@ -30,11 +31,11 @@ def renamed(cursors: Iterable[Cursor], relay: str | None) -> dict[Cursor, str]:
 
 
 def furthest_back(named: dict[Cursor, str]) -> dict[str, Cursor]:
-    """Of several of one source the one that missed nothing: what comes again changes nothing."""
+    """Of several of one source the one that missed least: what comes again changes nothing."""
     kept: dict[str, Cursor] = {}
     for cursor, service in named.items():
         other = kept.get(service)
-        if other is None or (cursor.cursor or 0) < (other.cursor or 0):
+        if other is None or _at(cursor) < _at(other):
             kept[service] = cursor
     return kept
 
@@ -42,3 +43,8 @@ def furthest_back(named: dict[Cursor, str]) -> dict[str, Cursor]:
 def nameless(named: dict[Cursor, str]) -> list[str]:
     """Those that no source of ours is called by."""
     return [cursor.service for cursor, service in named.items() if not _HOST.fullmatch(service)]
+
+
+def _at(cursor: Cursor) -> float:
+    """Without a number a stream begins where it is now."""
+    return inf if cursor.cursor is None else cursor.cursor

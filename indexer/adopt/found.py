@@ -92,6 +92,13 @@ def _check(types: Mapping[str, Mapping[str, str]]) -> None:
         raise DatabaseRefused(f"these are not the older system's tables: {'; '.join(wrong)}")
 
 
+async def check_owner(connection: "Connection[Record]", found: Found) -> None:
+    strangers = await connection.fetch(load("strangers"), found.home, found.names)
+    if strangers:
+        names = ", ".join(f"{name} ({owner})" for name, owner in strangers)
+        raise DatabaseRefused(f"these belong to somebody else: {names}. Adopt as their owner")
+
+
 async def check_room(connection: "Connection[Record]", found: Found, ours: list[str]) -> None:
     """Whether nothing of others is where ours would be, or built on what is moved away."""
     schemas = await connection.fetch(load("schemas"), list(SCHEMAS))

@@ -227,3 +227,9 @@ OLDER = (
     Older("thread_contexts", "post_uri!", key="post_uri"),
 )
 CORE = ("users", "posts", "likes", "reposts", "follows")  # without these it is another database
+
+
+def ours() -> list[str]:
+    """The tables that rows go to, and those that follow from them."""
+    carried = {table.ours for table in OLDER if table.ours is not None}
+    return sorted(carried | {"post_aggregations", "user_aggregations", "repos", "duplicates"})

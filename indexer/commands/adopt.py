@@ -88,6 +88,8 @@ def _show(report: Report) -> None:
     console.print(table)
     for (name, reason), rows in sorted(report.reasons.items()):
         _say(f"aside, of {name}: {rows:,}, {reason}")
+    if report.reasons:
+        _say("what is aside stands, whole, in adopted.aside")
     for name, wrong in report.miscounted.items():
         _say(f"counted anew: {wrong:,} rows of {name} were wrong, or missing")
     for name in report.extras:

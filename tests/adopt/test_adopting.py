@@ -120,6 +120,16 @@ async def test_so_is_one_of_somebody_else(empty_database_url: str) -> None:
         await adopted(empty_database_url)
 
 
+async def test_only_the_owner_can(mistaken_url: str) -> None:
+    await run(mistaken_url, "DROP ROLE IF EXISTS lodger", "CREATE ROLE lodger LOGIN")
+    await run(mistaken_url, "GRANT ALL ON ALL TABLES IN SCHEMA public TO lodger")
+    try:
+        with pytest.raises(DatabaseRefused, match=r"somebody else: blocks .* Adopt as their owner"):
+            await adopted(mistaken_url.replace("indexer@", "lodger@"))
+    finally:
+        await run(mistaken_url, "DROP OWNED BY lodger", "DROP ROLE lodger")
+
+
 @pytest.mark.parametrize(
     ("change", "why"),
     [
@@ -127,6 +137,7 @@ async def test_so_is_one_of_somebody_else(empty_database_url: str) -> None:
         ("ALTER TABLE likes ALTER created_at TYPE text", "likes.created_at is of type text"),
         ("CREATE VIEW theirs AS SELECT uri FROM posts", "views of others .*: theirs. Drop them"),
         ("CREATE TABLE repos (id int)", "repos stands where"),
+        ("CREATE INDEX likes_via ON mutes (uri)", 'relation "likes_via" already exists'),
         ("CREATE SCHEMA older", "there is a schema older already"),
         (
             "ALTER TABLE lists DROP CONSTRAINT lists_pkey; INSERT INTO lists SELECT * FROM lists",

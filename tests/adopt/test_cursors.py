@@ -33,7 +33,10 @@ def test_one_without_a_host_is_of_the_relay_only_if_somebody_says_so() -> None:
 
 
 def test_of_two_of_one_source_the_one_that_is_less_far_is_kept() -> None:
-    named = renamed([at("a.test", 7), at("wss://a.test", 5), at("b.test", None)], None)
+    named = renamed(
+        [at("a.test", 7), at("https://a.test", None), at("wss://a.test", 5), at("b.test", None)],
+        None,
+    )
     kept = furthest_back(named)
     assert {service: cursor.cursor for service, cursor in kept.items()} == {
         f"a.test{ROAD}": 5,
