@@ -2,12 +2,14 @@
 
 from random import Random
 
+from indexer.labels import Author, Wish, negate
 from indexer.protocol.event import Event
 from indexer.protocol.frame import decode
 from load.generate import generate
 from tests.adopt.conftest import adopted
 from tests.audit.conftest import LATER_US, make_writer
 from tests.audit.test_auditing import drifted
+from tests.records.samples import ALICE, BOB
 from tests.shard.test_crossing import look, write
 from tests.snapshot import Snapshot, difference
 
@@ -18,6 +20,8 @@ async def test_it_goes_on_with_another_stream(mistaken_url: str) -> None:
     frames = (frame for _, frame in generate(seed=3, commits=200))
     events = [event for frame in frames if (event := decode(frame, LATER_US))]
     await write(writer, events, Random(1))
+    taken_back = await negate(writer.pool, Author(ALICE, None), [Wish(BOB, "rude")])
+    assert [(label.src, label.uri, label.neg) for label in taken_back] == [(ALICE, BOB, True)]
     await writer.pool.close()
     assert await drifted(mistaken_url) == {}
 

@@ -26,9 +26,3 @@ async def test_a_dry_run_then_the_real_one_then_nothing_to_do(mistaken_url: str)
 
 def test_to_migrate_one_of_the_older_system_says_who_can(mistaken_url: str) -> None:
     assert "`indexer adopt` takes over" in refusal("migrate", DATABASE_URL=mistaken_url)
-
-
-def test_what_is_no_such_database_is_said_in_a_line(empty_database_url: str) -> None:
-    assert "this is no database of the older system" in refusal(
-        "adopt", DATABASE_URL=empty_database_url
-    )
