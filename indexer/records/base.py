@@ -34,21 +34,14 @@ class Count(NamedTuple):
     """`counters.column` is the number of a table's rows that share `by`.
 
     With `column` None nothing is counted, but the counters' row is locked all the same: it is
-    where two shards meet that write the two halves of an effect at the same time. `through` names a
-    query that makes more such keys of those in `by`.
+    where two shards meet that write the two halves of an effect at the same time. `through` says
+    how the query `look_through` makes more keys, of posts' counters, of those in `by`.
     """
 
     counters: Counters
     column: str | None
     by: str
     through: str | None = None
-
-
-class Reopens(NamedTuple):
-    """A query over the columns `by` of rows that came or went: which posts to judge anew."""
-
-    query: str
-    by: tuple[str, ...]
 
 
 class Row(NamedTuple):
@@ -63,7 +56,7 @@ class Table:
     `spelled` lists the columns, each `name` (text) or `name:type`, in the order written.
     `key` is the column that says which record made a row, `key_of` its value for a URI.
     `edge` names the columns that only one live record may share; the smallest URI counts.
-    `reopens` says which verdicts depend on a row.
+    `reopens` names the columns by which the query `reopen` finds the verdicts that depend on a row.
     `people` names the columns that hold DIDs of other accounts, who get a row in `users`.
     `awaits` names the columns that hold URIs of subjects, which effects wait for.
     `version` is the column that holds the record's CID.
@@ -76,7 +69,7 @@ class Table:
     key_of: Callable[[AtUri], str] = str
     edge: tuple[str, ...] = ()
     counts: tuple[Count, ...] = ()
-    reopens: Reopens | None = None
+    reopens: tuple[str, ...] = ()
     people: tuple[str, ...] = ()
     awaits: tuple[str, ...] = ()
     version: str = "cid"

@@ -8,7 +8,6 @@ from indexer.records.base import (
     COMMITTED,
     Count,
     Record,
-    Reopens,
     Row,
     Table,
     committed,
@@ -32,7 +31,7 @@ posts = Table(
         Count(user_counts, "posts_count", by="author_did"),
     ),
     awaits=("parent_uri", "root_uri"),
-    reopens=Reopens("reopen_by_root", by=("uri",)),
+    reopens=("uri",),
 )
 
 quotes = Table(

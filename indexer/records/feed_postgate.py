@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from indexer.protocol.op import Op
-from indexer.records.base import Count, Record, Reopens, Row, Table, post_counts
+from indexer.records.base import Count, Record, Row, Table, post_counts
 from indexer.records.feed_threadgate import guarded_post, own_post
 
 DISABLE = "app.bsky.feed.postgate#disableRule"
@@ -14,7 +14,7 @@ post_gates = Table(
     key="post_uri",
     key_of=guarded_post,
     counts=(Count(post_counts, None, by="post_uri"),),
-    reopens=Reopens("reopen_quotes", by=("post_uri",)),
+    reopens=("post_uri",),
 )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from indexer.protocol.errors import Invalid
 from indexer.protocol.op import Op
 from indexer.protocol.syntax import AtUri, at_uri
-from indexer.records.base import Count, Record, Reopens, Row, Table, post_counts, user_counts
+from indexer.records.base import Count, Record, Row, Table, post_counts, user_counts
 
 POST = "app.bsky.feed.post"
 LIST = "app.bsky.graph.list"
@@ -30,7 +30,7 @@ thread_gates = Table(
         Count(post_counts, None, by="post_uri", through="gate_lists"),
         Count(user_counts, None, by="owner_did"),
     ),
-    reopens=Reopens("reopen_thread", by=("post_uri",)),
+    reopens=("post_uri",),
 )
 
 

@@ -7,7 +7,6 @@ from indexer.records.base import (
     COMMITTED,
     Count,
     Record,
-    Reopens,
     Row,
     Table,
     committed,
@@ -23,7 +22,7 @@ follows = Table(
         Count(user_counts, "followers_count", by="following_did"),
         Count(user_counts, "follows_count", by="follower_did"),
     ),
-    reopens=Reopens("reopen_by_follow", by=("follower_did", "following_did")),
+    reopens=("follower_did", "following_did"),
     people=("following_did",),
 )
 

@@ -3,13 +3,13 @@
 from collections.abc import Iterable
 
 from indexer.protocol.op import Op
-from indexer.records.base import Count, Record, Reopens, Row, Table, post_counts
+from indexer.records.base import Count, Record, Row, Table, post_counts
 
 lists = Table(
     "lists",
     "uri cid creator_did name purpose description avatar_url created_at:timestamptz",
     counts=(Count(post_counts, None, by="uri"),),
-    reopens=Reopens("reopen_by_list", by=("uri",)),
+    reopens=("uri",),
 )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from indexer.protocol.errors import Invalid
 from indexer.protocol.op import Op
-from indexer.records.base import Count, Record, Reopens, Row, Table, post_counts, user_counts
+from indexer.records.base import Count, Record, Row, Table, post_counts, user_counts
 
 list_items = Table(
     "list_items",
@@ -14,7 +14,7 @@ list_items = Table(
         Count(post_counts, None, by="list_uri"),
         Count(user_counts, None, by="subject_did"),
     ),
-    reopens=Reopens("reopen_by_item", by=("list_uri", "subject_did")),
+    reopens=("list_uri", "subject_did"),
     people=("subject_did",),
     awaits=("list_uri",),
 )

@@ -5,8 +5,9 @@ deletes make stale, then insert what creates and updates make.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 from indexer.protocol.errors import Invalid
@@ -25,6 +26,9 @@ class Touched:
     changed: list[str] = field(default_factory=list)
     gone: list[str] = field(default_factory=list)
 
+    def __iter__(self) -> Iterator[str]:
+        return chain(self.born, self.changed, self.gone)
+
 
 @dataclass(slots=True)
 class Plan:
@@ -33,6 +37,12 @@ class Plan:
     touched: dict[Record, Touched] = field(default_factory=lambda: defaultdict(Touched))
     people: set[str] = field(default_factory=set)
     refused: list[tuple[Op, Invalid]] = field(default_factory=list)
+
+    def edges(self) -> Iterator[str]:
+        """The URIs of records that make an edge, which another record may hold already."""
+        for record, touched in self.touched.items():
+            if any(table.edge for table in record.owns):
+                yield from touched
 
 
 def plan(ops: Iterable[Op]) -> Plan:
@@ -97,8 +107,8 @@ class Deltas:
     def __init__(self) -> None:
         self._moves: dict[Counters, dict[str, list[int]]] = defaultdict(dict)
         self._folded: dict[Counters, set[str]] = defaultdict(set)
-        self.through: dict[tuple[Counters, str], set[str]] = defaultdict(set)
-        self.reopened: dict[str, set[Values]] = defaultdict(set)  # by query
+        self.through: dict[str, set[str]] = defaultdict(set)
+        self.reopened: dict[Table, set[Values]] = defaultdict(set)
         self.unawaited: set[str] = set()  # subjects for which one less waits
 
     def move(
@@ -109,9 +119,9 @@ class Deltas:
         if not rows:
             return
         if table.reopens and sign:
-            named = [index(column) for column in table.reopens.by]
+            named = [index(column) for column in table.reopens]
             values = (tuple([row[at] for at in named]) for row in rows)
-            self.reopened[table.reopens.query].update(values)
+            self.reopened[table].update(values)
         if sign < 0:
             for subject in table.awaits:
                 self.unawaited.update(filter(None, _named(rows, index(subject))))
@@ -119,7 +129,7 @@ class Deltas:
             if not (keys := _named(rows, index(by))):
                 continue
             if through is not None:
-                self.through[counters, through].update(keys)
+                self.through[through].update(keys)
             else:
                 self._add(counters, column, sign, keys)
 

@@ -7,7 +7,7 @@ stays, the other waits in `duplicates` and is promoted when the first goes.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from asyncpg import Connection
@@ -15,12 +15,14 @@ from asyncpg import Record as Found
 
 from indexer.database import load_query
 from indexer.protocol.syntax import AtUri
-from indexer.records import record_of
-from indexer.records.base import Columns, Table
+from indexer.records import TABLES, record_of
+from indexer.records.base import Columns, Table, post_counts
 from indexer.shard import statements
 from indexer.shard.batch import Deltas, Values
 
-UNSHELVE = "DELETE FROM duplicates WHERE uri = ANY($1::text[])"
+LOOK_THROUGH = load_query("look_through")
+THROUGH = sorted({count.through for table in TABLES for count in table.counts if count.through})
+UNSHELVE, WAITING = (load_query(f"{name}_duplicates") for name in ("unshelve", "waiting"))
 
 
 class Rows:
@@ -34,12 +36,20 @@ class Rows:
         self.replaced: list[str] = []  # URIs whose stored version was another
         self.removed: dict[Table, set[str]] = defaultdict(set)  # keys of rows that were there
 
-    async def purge(self, table: Table, keys: Iterable[str]) -> None:
-        keys = sorted(set(keys))
-        found = await self._remove(table, statements.purge(table), keys)
-        if table.edge:
-            await self._connection.execute(UNSHELVE, keys)
-            await self._promote(table, found)
+    async def unshelve(self, uris: Iterable[str]) -> None:
+        """Records that are about to be written wait for no edge any more: if they still do, they
+        are shelved anew. Comes first: a version that is past must not be promoted."""
+        if uris := list(uris):
+            await self._connection.execute(UNSHELVE, uris)
+
+    async def purge(self, keys: Mapping[Table, Iterable[str]]) -> None:
+        freed: dict[Table, list[Found]] = {}
+        for table in sorted(keys, key=lambda t: t.name):
+            found = await self._remove(table, statements.purge(table), sorted(set(keys[table])))
+            if table.edge and found:
+                freed[table] = found
+        if freed:
+            await self._promote(freed)
 
     async def insert(self, table: Table, rows: Sequence[Values]) -> None:
         key = table.index(table.key)
@@ -55,8 +65,6 @@ class Rows:
         columns = list(zip(*wanting.values(), strict=True))
         put = [key for (key,) in await self._connection.fetch(statements.insert(table), *columns)]
         self.deltas.move(table, +1, [wanting.pop(key) for key in put], table.index)
-        if put and table.edge:  # an older version, with another edge, may have been shelved
-            await self._connection.execute(UNSHELVE, put)
 
     async def _replace_other_versions(self, table: Table, wanting: dict[str, Values]) -> None:
         found = await self._connection.fetch(statements.stored(table), sorted(wanting))
@@ -71,15 +79,16 @@ class Rows:
         self.deltas.move(table, 0, stand, table.index)
         if stale:
             uris = [AtUri(row[table.index("uri")]) for row in stale.values()]
-            for owned in record_of(uris[0]).owns:
-                await self.purge(owned, [owned.key_of(uri) for uri in uris])
+            owns = record_of(uris[0]).owns
+            await self.purge({owned: [owned.key_of(uri) for uri in uris] for owned in owns})
             self.replaced.extend(uris)
             wanting.update(stale)
-        if wanting:  # also what stood in the way and has gone since, by whoever stored it
+        # Without an edge what stood in the way was stored by a reader, and has gone since.
+        if stale or (wanting and not table.edge):
             await self._put(table, wanting)
 
     async def _settle_edges(self, table: Table, wanting: dict[str, Values]) -> None:
-        """What still wants in stands before another record's edge."""
+        """What still wants in stands before another record's edge, or stood."""
         edge = [table.index(column) for column in table.edge]
         held = await self._connection.fetch(
             statements.rivals(table), *([row[i] for row in wanting.values()] for i in edge)
@@ -125,9 +134,10 @@ class Rows:
             await self._look_through()
 
     async def _look_through(self) -> None:
-        for (counters, query), keys in self.deltas.through.items():
-            for (key,) in await self._connection.fetch(load_query(query), sorted(keys)):
-                self.deltas.meet(counters, key)
+        keys = [sorted(self.deltas.through[way]) for way in THROUGH]
+        if any(keys):
+            for (key,) in await self._connection.fetch(LOOK_THROUGH, *keys):
+                self.deltas.meet(post_counts, key)
 
     async def _remove(self, table: Table, statement: str, keys: Sequence[str]) -> list[Found]:
         found: list[Found] = await self._connection.fetch(statement, keys)
@@ -135,13 +145,22 @@ class Rows:
         self.deltas.move(table, -1, [row for row in found if row["counted"]], str)
         return found
 
-    async def _promote(self, table: Table, freed: Sequence[Found]) -> None:
-        if not freed:
-            return
-        edges = [[row[column] for row in freed] for column in table.edge]
-        promoted = await self._connection.fetch(statements.promote(table), *edges)
-        self.deltas.move(table, +1, promoted, str)
-        self.born.extend(row["uri"] for row in promoted)
+    async def _promote(self, freed: Mapping[Table, Sequence[Found]]) -> None:
+        """Hardly any edge has somebody who waits for it, so all tables are asked about at once."""
+        edges = [
+            (table.name, *(row[column] for column in table.edge))
+            for table, rows in freed.items()
+            for row in rows
+        ]
+        wanted: dict[str, list[Found]] = defaultdict(list)
+        for row in await self._connection.fetch(WAITING, *zip(*edges, strict=True)):
+            wanted[row["kept_from"]].append(row)
+        for table in freed:
+            if rows := wanted[table.name]:
+                ones, others = [row["one"] for row in rows], [row["other"] for row in rows]
+                promoted = await self._connection.fetch(statements.promote(table), ones, others)
+                self.deltas.move(table, +1, promoted, str)
+                self.born.extend(row["uri"] for row in promoted)
 
 
 def _is_news(table: Table, row: Values) -> bool:

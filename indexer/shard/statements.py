@@ -60,7 +60,7 @@ def removed(table: Table) -> str:
 
 def moved_by(table: Table) -> list[str]:
     """The columns that say whom a row concerns that comes or goes."""
-    return [*(count.by for count in table.counts), *(table.reopens.by if table.reopens else ())]
+    return [*(count.by for count in table.counts), *table.reopens]
 
 
 @cache

@@ -18,16 +18,17 @@ from asyncpg import Record as Found
 
 from indexer.database import load_query
 from indexer.records import TABLES
-from indexer.records.base import post_counts
+from indexer.records.base import Table, post_counts
 from indexer.records.feed_post import posts, quotes
 from indexer.shard import effects, statements
 from indexer.shard.batch import Values
 from indexer.shard.patience import patiently
 from indexer.shard.rows import Rows
 
-REOPEN = {t.reopens.query: load_query(t.reopens.query) for t in TABLES if t.reopens}
-TO_JUDGE, CLOSE = load_query("posts_to_judge"), load_query("close_judgement")
-DUE = load_query("due_judgements")
+REOPENING = sorted((table for table in TABLES if table.reopens), key=lambda t: t.name)
+REOPEN, TO_JUDGE, CLOSE, DUE = (
+    load_query(name) for name in ("reopen", "posts_to_judge", "close_judgement", "due_judgements")
+)
 POSTS_AT_ONCE, CASES_AT_ONCE = 500, 100
 LEFT_LYING = timedelta(seconds=10)  # then whoever left a case is not going to judge it
 INLINE_CASES, INLINE_TURNS = 20, 4  # what a shard stops for, behind the batch that left them
@@ -42,15 +43,18 @@ class Case(NamedTuple):
 
 
 async def reopen(
-    connection: "Connection[Found]", moved: Mapping[str, Iterable[Values]]
+    connection: "Connection[Found]", moved: Mapping[Table, Iterable[Values]]
 ) -> list[Case]:
     """Leave the cases that depend on rows that came or went. They are to be judged once this is
     committed."""
-    cases: list[Case] = []
-    for query in sorted(moved):
-        columns = zip(*sorted(moved[query]), strict=True)
-        cases += [Case(*row) for row in await connection.fetch(REOPEN[query], *columns)]
-    return cases
+    if not moved:
+        return []
+    columns = [
+        [values[at] for values in moved.get(table, ())]
+        for table in REOPENING
+        for at in range(len(table.reopens))
+    ]
+    return [Case(*row) for row in await connection.fetch(REOPEN, *columns)]
 
 
 async def judge_soon(pool: "Pool[Found]", check: Callable[[], None], cases: Sequence[Case]) -> None:

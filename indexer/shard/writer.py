@@ -32,8 +32,9 @@ from indexer.shard.rows import Rows
 LOCK, CREATE, SAVE = (load_query(f"{verb}_repos") for verb in ("lock", "create", "save"))
 CREATE_USERS, SET_STATUSES = load_query("create_users"), load_query("set_statuses")
 NEWCOMERS, TAKE_SLOT = load_query("newcomers"), load_query("take_creation_slot")
-QUARANTINE, OVERTAKE, OUTDATE = (
-    load_query(name) for name in ("quarantine", "overtake_quarantine", "outdate_quarantine")
+QUARANTINE, KEPT_OF, OVERTAKE, OUTDATE = (
+    load_query(name)
+    for name in ("quarantine", "kept_of_records", "overtake_quarantine", "outdate_quarantine")
 )
 KEPT = "seq did uri reason detail frame record rev time".split()
 SAVED = attrgetter(
@@ -175,8 +176,8 @@ class Known:
     async def _rows(self, planned: Plan) -> Rows:
         await effects.before_deletion(self.connection, planned)
         rows = Rows(self.connection)
-        for table in sorted(planned.purge, key=lambda t: t.name):
-            await rows.purge(table, planned.purge[table])
+        await rows.unshelve(planned.edges())
+        await rows.purge(planned.purge)
         for table in sorted(planned.insert, key=lambda t: t.name):
             await rows.insert(table, planned.insert[table])
         await rows.count()
@@ -239,6 +240,8 @@ async def overtake(
     """What was kept aside of a record is not to come back when a later commit has changed it, or
     may have."""
     if revs := {op.uri: op.rev for op in ops}:
-        await connection.execute(OVERTAKE, list(revs), list(revs.values()))
+        found = {uri: revs[uri] for (uri,) in await connection.fetch(KEPT_OF, list(revs))}
+        if found:
+            await connection.execute(OVERTAKE, list(found), list(found.values()))
     if missed := {repo.did: repo.missed for repo in repos if repo.missed}:
         await connection.execute(OUTDATE, list(missed), list(missed.values()))

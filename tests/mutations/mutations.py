@@ -136,7 +136,7 @@ MUTATIONS = {
     "duplicates not promoted": one(
         "Of two records that make one edge the second counts when the first goes.",
         "indexer/shard/rows.py",
-        "            await self._promote(table, found)\n",
+        "        if freed:\n            await self._promote(freed)\n",
         "",
         SHARD + "rows.py::test_when_the_one_that_counts_goes_the_next_is_promoted",
     ),
@@ -164,9 +164,9 @@ MUTATIONS = {
     ),
     "a verdict that a late follow does not change": one(
         "A verdict is judged again whenever something it depends on changes.",
-        "indexer/records/graph_follow.py",
-        '    reopens=Reopens("reopen_by_follow", by=("follower_did", "following_did")),\n',
-        "",
+        QUERIES + "reopen.sql",
+        "    WHERE follower <> followed\n",
+        "    WHERE false\n",
         SHARD + "verdicts.py::test_a_verdict_does_not_depend_on_the_order[followed]",
     ),
     "what is refused is dropped": one(

@@ -81,6 +81,15 @@ async def test_a_duplicate_that_goes_leaves_no_trace(writer: Writer) -> None:
     assert await counts(writer) == 1
 
 
+async def test_a_create_over_a_duplicate_takes_its_older_version_away(writer: Writer) -> None:
+    stream = Stream()
+    await write(writer, *(like(stream, rkey) for rkey in "abc"))
+    elsewhere = stream.create(ALICE, LIKE, {"subject": ref(OTHER_POST)}, "b")
+    await write(writer, elsewhere, stream.delete(ALICE, LIKE, "a"))
+    assert (sorted(await likes(writer)), await waiting(writer)) == (["b", "c"], [])
+    assert await counts(writer) == 1
+
+
 async def test_a_row_stored_ahead_is_adopted_and_counted_once(writer: Writer) -> None:
     stream = Stream()
     await writer.pool.execute(
