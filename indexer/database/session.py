@@ -71,7 +71,8 @@ async def open_pool(
 ) -> asyncpg.Pool:
     """A pool of at most `size` connections, the first of them open, each with these settings beside
     the usual. `ended` is called when one of them ends, which none does by itself: the pool makes a
-    new one without a word. The caller closes it."""
+    new one without a word. The caller closes it, and changes no session: what it sets is set for a
+    transaction, for nobody resets it."""
     options = _options(url, name, synchronous_commit)
     options["server_settings"] |= settings
 
@@ -88,6 +89,7 @@ async def open_pool(
         max_queries=FOR_EVER,
         max_inactive_connection_lifetime=0,
         init=begin,
+        reset=_leave,
     )
     async with pool.acquire():
         return pool
@@ -170,6 +172,10 @@ async def _begin(connection: asyncpg.Connection) -> None:
         settings.add_python_codec(
             array.oid, array.name, "pg_catalog", [], "array", array.encode, array.decode, "binary"
         )
+
+
+async def _leave(connection: asyncpg.Connection) -> None:
+    """As it is: the driver would ask the server to forget settings and locks at every release."""
 
 
 async def _check_version(connection: asyncpg.Connection) -> None:

@@ -67,6 +67,14 @@ async def test_a_session_that_ends_inside_a_transaction_is_lost(connection, data
     assert database.lost(error.value)
 
 
+async def test_a_session_is_left_as_it_is_by_the_pool(database_url):
+    pool = await database.open_pool(database_url, "pool", 1, settings=database.BY_KEY)
+    await pool.execute("SET work_mem = '7MB'")
+    assert await pool.fetchval("SHOW work_mem") == "7MB"
+    assert await pool.fetchval("SHOW plan_cache_mode") == "force_generic_plan"
+    await pool.close()
+
+
 async def test_a_closed_pool_is_lost(database_url):
     pool = await database.open_pool(database_url, "pool", 1)
     await pool.close()
