@@ -3,7 +3,10 @@
 WITH judged AS MATERIALIZED (
     SELECT * FROM verdicts
     WHERE uri = ANY(ARRAY(
-        SELECT regexp_replace(uri, '/app\.bsky\.feed\.(thread|post)gate/', '/app.bsky.feed.post/')
+        SELECT replace(
+            replace(uri, '/app.bsky.feed.threadgate/', '/app.bsky.feed.post/'),
+            '/app.bsky.feed.postgate/', '/app.bsky.feed.post/'
+        )
         FROM unnest($1::text[]) AS uri
     ))
 ), changed AS MATERIALIZED (

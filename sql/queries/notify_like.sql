@@ -13,7 +13,10 @@ WITH source AS MATERIALIZED (
 ), candidate AS (
     SELECT uri || '#notification' AS uri, user_did AS author_did, 'like' AS reason,
            s.post_uri AS subject, cid, created_at, found_by = 'like' AS here,
-           ((SELECT true FROM posts k WHERE k.uri = s.post_uri AND k.commit_rev IS NOT NULL) IS TRUE
+           (s.post_uri IN (
+                SELECT uri FROM posts
+                WHERE uri = ANY(ARRAY(SELECT post_uri FROM source)) AND commit_rev IS NOT NULL
+            )
             OR (SELECT true FROM feed_generator_records k WHERE k.uri = s.post_uri) IS TRUE
             OR (SELECT true FROM labeler_service_records k WHERE k.uri = s.post_uri) IS TRUE) AS known
     FROM source s
