@@ -82,7 +82,7 @@ async def _purge_strays(known: Known, did: str) -> Counter[str]:
     for table, statement in URIS.items():
         uris = [uri for (uri,) in await known.connection.fetch(statement, did, RECORDS_AT_ONCE)]
         if strays := [uri for uri in uris if _strays(table, uri)]:
-            await rows.purge({table: strays})
+            await rows.purge({table: strays}, {})
             found[table.name] += len(strays)
     await rows.count()
     return found

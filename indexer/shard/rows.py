@@ -42,10 +42,17 @@ class Rows:
         if uris := list(uris):
             await self._connection.execute(UNSHELVE, uris)
 
-    async def purge(self, keys: Mapping[Table, Iterable[str]]) -> None:
+    async def purge(
+        self, stale: Mapping[Table, Iterable[str]], fresh: Mapping[Table, Iterable[Values]]
+    ) -> None:
+        """`stale` are keys, `fresh` what is going to be inserted."""
         freed: dict[Table, list[Found]] = {}
-        for table in sorted(keys, key=lambda t: t.name):
-            found = await self._remove(table, statements.purge(table), sorted(set(keys[table])))
+        for table in sorted(stale, key=lambda t: t.name):
+            arguments = [sorted(set(stale[table]))]
+            if isinstance(table, Columns):
+                again = {row[table.index(table.key)] for row in fresh.get(table, ())}
+                arguments.append([key for key in arguments[0] if key not in again])
+            found = await self._remove(table, statements.purge(table), *arguments)
             if table.edge and found:
                 freed[table] = found
         if freed:
@@ -80,7 +87,7 @@ class Rows:
         if stale:
             uris = [AtUri(row[table.index("uri")]) for row in stale.values()]
             owns = record_of(uris[0]).owns
-            await self.purge({owned: [owned.key_of(uri) for uri in uris] for owned in owns})
+            await self.purge({owned: [owned.key_of(uri) for uri in uris] for owned in owns}, {})
             self.replaced.extend(uris)
             wanting.update(stale)
         # Without an edge what stood in the way was stored by a reader, and has gone since.
@@ -139,8 +146,8 @@ class Rows:
             for (key,) in await self._connection.fetch(LOOK_THROUGH, *keys):
                 self.deltas.meet(post_counts, key)
 
-    async def _remove(self, table: Table, statement: str, keys: Sequence[str]) -> list[Found]:
-        found: list[Found] = await self._connection.fetch(statement, keys)
+    async def _remove(self, table: Table, statement: str, *keys: Sequence[str]) -> list[Found]:
+        found: list[Found] = await self._connection.fetch(statement, *keys)
         self.removed[table].update(row[table.key] for row in found)
         self.deltas.move(table, -1, [row for row in found if row["counted"]], str)
         return found

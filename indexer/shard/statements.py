@@ -34,14 +34,15 @@ def insert(table: Table) -> str:
 
 @cache
 def purge(table: Table) -> str:
-    """Rows by key. Returns what `removed` describes."""
+    """Rows by key; of columns only those in $2 are emptied, for the others are about to be set.
+    Returns what `removed` describes."""
     if isinstance(table, Columns):
         sets = ", ".join(f"{c} = NULL" for c in table.columns if c != table.key)
         return (
             f"WITH gone AS (\n"
             f"    SELECT * FROM {table.name} WHERE {table.key} = ANY($1::text[]) FOR UPDATE\n"
             f"), blank AS (\n"
-            f"    UPDATE {table.name} SET {sets} WHERE {table.key} = ANY($1::text[])\n"
+            f"    UPDATE {table.name} SET {sets} WHERE {table.key} = ANY($2::text[])\n"
             f")\n"
             f"SELECT {removed(table)} FROM gone"
         )

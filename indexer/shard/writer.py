@@ -177,7 +177,7 @@ class Known:
         await effects.before_deletion(self.connection, planned)
         rows = Rows(self.connection)
         await rows.unshelve(planned.edges())
-        await rows.purge(planned.purge)
+        await rows.purge(planned.purge, planned.insert)
         for table in sorted(planned.insert, key=lambda t: t.name):
             await rows.insert(table, planned.insert[table])
         await rows.count()

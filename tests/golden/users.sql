@@ -6,7 +6,7 @@ RETURNING t.did;
 WITH gone AS (
     SELECT * FROM users WHERE did = ANY($1::text[]) FOR UPDATE
 ), blank AS (
-    UPDATE users SET display_name = NULL, avatar_url = NULL, banner_url = NULL, description = NULL, profile_record = NULL, profile_cid = NULL, profile_created_at = NULL, pinned_post = NULL, joined_via_starter_pack = NULL WHERE did = ANY($1::text[])
+    UPDATE users SET display_name = NULL, avatar_url = NULL, banner_url = NULL, description = NULL, profile_record = NULL, profile_cid = NULL, profile_created_at = NULL, pinned_post = NULL, joined_via_starter_pack = NULL WHERE did = ANY($2::text[])
 )
 SELECT true AS counted, did, joined_via_starter_pack FROM gone;
 
