@@ -1,2 +1,5 @@
--- $1 post, $2 author, $3 the number that the case had when its judging began.
-DELETE FROM judgements WHERE post_uri = $1 AND author_did = $2 AND number = $3
+-- $1 posts, $2 authors, $3 the numbers that the cases had when their judging began.
+DELETE FROM judgements
+USING unnest($1::text[], $2::text[], $3::bigint[]) AS closed (post_uri, author_did, number)
+WHERE judgements.post_uri = ANY($1::text[]) AND judgements.post_uri = closed.post_uri
+  AND judgements.author_did = closed.author_did AND judgements.number = closed.number

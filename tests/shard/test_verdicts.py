@@ -28,8 +28,8 @@ FOLLOWING, FOLLOWER = (f"at://{did}/app.bsky.graph.follow/1" for did in (BOB, AL
 Json = dict[str, Any]
 
 
-def answer(parent: str) -> Json:
-    return {"text": "", "reply": {"parent": ref(parent), "root": ref(ROOT)}}
+def answer(parent: str, root: str = ROOT) -> Json:
+    return {"text": "", "reply": {"parent": ref(parent), "root": ref(root)}}
 
 
 def gate(*rules: Json, **more: Any) -> Json:
@@ -275,6 +275,30 @@ async def test_what_is_too_long_to_wait_for_is_left_to_the_sweep(
     await verdicts.sweep(writer.pool, writer.guard.check)
     assert await writer.pool.fetchval(count) == len(replies)
     assert (await verdict(writer))[1] == ()
+
+
+async def test_short_cases_are_judged_together_and_long_ones_too(
+    writer: Writer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(verdicts, "POSTS_AT_ONCE", 2 * verdicts.INLINE_CASES)  # two are not few
+    stream = Stream()
+    roots, gates = (
+        [f"at://{BOB}/app.bsky.feed.{kind}/{n}" for n in range(4)]
+        for kind in ("post", "threadgate")
+    )
+    replies = [
+        stream.create(ALICE, "app.bsky.feed.post", answer(root, root), f"{n}{times}")
+        for n, root in enumerate(roots)
+        for times in range(n)
+    ]
+    await write(writer, *replies)
+    await write(
+        writer,
+        *(create(stream, uri, {"post": roots[n], "allow": []}) for n, uri in enumerate(gates)),
+    )
+    count = "SELECT count(*) FROM posts WHERE violates_thread_gate"
+    assert await writer.pool.fetchval(count) == len(replies)
+    assert await writer.pool.fetchval("SELECT count(*) FROM judgements") == 0
 
 
 async def test_who_guards_a_thread_may_reply_there(writer: Writer) -> None:
