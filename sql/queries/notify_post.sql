@@ -4,21 +4,22 @@
 -- reply, one that its gate forbids tells nobody, and one that its thread hides nobody above it.
 -- Returns the subjects that are waited for.
 WITH RECURSIVE below (uri, depth) AS (
-    SELECT uri COLLATE "C", 0 FROM unnest($2::text[]) AS uri
+    SELECT uri, 1 FROM posts WHERE parent_uri = ANY($2::text[])
     UNION ALL
     SELECT answer.uri, b.depth + 1
     FROM below b, LATERAL (SELECT uri FROM posts WHERE parent_uri = b.uri OFFSET 0) AS answer
     WHERE b.depth < 4
 ), source AS (
-    SELECT uri, author_did, cid, sort_at, facets, parent_uri, root_uri,
+    SELECT uri, uri IN (SELECT unnest($1::text[])) AS here,
+           author_did, cid, sort_at, facets, parent_uri, root_uri,
            violates_thread_gate, violates_embedding_rules,
            coalesce((SELECT hidden_replies FROM thread_gates g WHERE g.post_uri = p.root_uri), '[]')
                AS hidden
     FROM posts p
     WHERE commit_rev IS NOT NULL AND commit_seq IS NOT NULL AND uri = ANY(ARRAY(
-        SELECT uri FROM unnest($1::text[]) AS uri
-        UNION SELECT uri FROM below
-        UNION SELECT post_uri FROM quotes WHERE quoted_uri = ANY($2::text[])
+        SELECT unnest($1::text[] || $2::text[])
+        UNION ALL SELECT uri FROM below
+        UNION ALL SELECT post_uri FROM quotes WHERE quoted_uri = ANY($2::text[])
     ))
 ), above (uri, author_did, cid, sort_at, hidden, ancestor_uri, height) AS (
     SELECT uri, author_did, cid, sort_at, hidden, parent_uri, 0
@@ -84,10 +85,10 @@ WITH RECURSIVE below (uri, depth) AS (
 SELECT DISTINCT named.subject
 FROM (
     SELECT unnest(ARRAY[parent_uri, root_uri]) AS subject
-    FROM source WHERE uri = ANY($1::text[])
+    FROM source WHERE here
     UNION
     SELECT quoted_uri FROM quotes
-    WHERE post_uri = ANY(ARRAY(SELECT uri FROM source WHERE uri = ANY($1::text[])))
+    WHERE post_uri = ANY(ARRAY(SELECT uri FROM source WHERE here))
 ) AS named
 WHERE substr(named.subject, 6, 4) = 'did:'
   AND (SELECT true FROM posts k WHERE k.uri = named.subject AND k.commit_rev IS NOT NULL) IS NOT TRUE
