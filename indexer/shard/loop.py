@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from time import monotonic, time
 
 import structlog
@@ -22,6 +23,8 @@ from indexer.shard.refusal import Trial
 from indexer.shard.release import release
 from indexer.shard.trees import checked
 from indexer.shard.writer import Writer
+
+ALONE = (Part, Release)
 
 log = structlog.get_logger()
 
@@ -122,20 +125,15 @@ class Loop:
 def cut(events: Sequence[Event]) -> Iterator[Sequence[Event]]:
     """Into what may be written together. Alone stands what is followed by more than its own
     transaction, and what was fetched stands among its like: its rules are others."""
-    some: list[Event] = []
-    for event in events:
-        if some and not _together(some[-1], event):
-            yield some
-            some = []
-        some.append(event)
-    if some:
-        yield some
+    for _, some in groupby(events, _company):
+        yield list(some)
 
 
-def _together(one: Event, other: Event) -> bool:
-    if any(deletes(event) or isinstance(event, Part | Release) for event in (one, other)):
-        return False
-    return isinstance(one, Fetched) == isinstance(other, Fetched)
+def _company(event: Event) -> object:
+    """Equal for neighbours that may be written together."""
+    if isinstance(event, ALONE) or deletes(event):
+        return object()
+    return isinstance(event, Fetched)
 
 
 def deletes(event: Event) -> bool:
