@@ -136,12 +136,14 @@ class ShardEnd(ChildEnd):
         self._wanted = 1
         threading.Thread(target=self._read, args=(loop,), daemon=True).start()
 
-    async def take(self, max_frames: int) -> list[Batch]:
-        """All whole batches at hand, up to about so many frames: at least one batch is waited for.
+    async def take(self, max_frames: int, gather_s: float = 0.0) -> list[Batch]:
+        """All whole batches at hand, up to about so many frames: at least one batch is waited for,
+        and more until its first frame came so long ago. Who is behind waits for nothing.
 
         Empty when the child is to stop: `while batches := await end.take(1000)`.
         """
         self._make_room(0, max_frames)
+        await self._gather(gather_s)
         taken: list[Batch] = []
         frames = 0
         while not (taken or self.stopping.is_set()):
@@ -169,6 +171,15 @@ class ShardEnd(ChildEnd):
         """PostgreSQL is lost to this shard, and so is what it holds: `take` gives no more of it."""
         self._lost_epoch = max(self._lost_epoch, epoch)
         self._send(("lost", epoch))
+
+    async def _gather(self, seconds: float) -> None:
+        while not (self._at_hand or self.stopping.is_set()):
+            self._arrival.clear()
+            await self._arrival.wait()
+        if self._at_hand and not self.stopping.is_set():
+            waited_s = time.time() - self._at_hand[0].frames[0][1] / 1e6
+            if 0 <= waited_s < seconds:  # less than none: the clock was set back
+                await asyncio.sleep(seconds - waited_s)
 
     def _stop(self) -> None:
         super()._stop()

@@ -36,6 +36,18 @@ async def _take(end: ShardEnd, max_frames: int) -> None:
         end.ack(last.epoch, last.id, sum(len(batch.frames) for batch in batches), len(batches))
 
 
+def gathers(end: ShardEnd, seconds: float) -> None:
+    """A shard that lets what has just come gather for so long, and tells how much it was."""
+    uvloop.run(_gather(end, seconds))
+
+
+async def _gather(end: ShardEnd, seconds: float) -> None:
+    end.open(asyncio.get_running_loop())
+    end.ready(6)
+    while batches := await end.take(1000, seconds):
+        end.ack(batches[-1].epoch, batches[-1].id, 0, len(batches))
+
+
 def loses_epoch_one(end: ShardEnd) -> None:
     """A shard that loses PostgreSQL while it holds the first batch of epoch 1."""
     uvloop.run(_lose(end))

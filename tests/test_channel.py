@@ -66,6 +66,24 @@ async def test_a_take_gives_whole_batches_up_to_about_what_was_asked() -> None:
         assert all(message[3] <= 24 and message[3] % 8 == 0 for message in child.messages)
 
 
+async def test_what_has_just_come_is_left_to_gather() -> None:
+    link = ShardLink(CONTEXT, 64)
+    async with running(link, children.gathers, 3.0) as child:
+        await until(lambda: child.messages == [("ready", 6)])
+        now_us = int(time.time() * 1e6)
+        for number in (1, 2):
+            assert link.send(Batch(number, 1, [(number, now_us, b"")]))
+            await until(lambda: not link.depth)
+        await until(lambda: child.messages[1:] == [("ack", 1, 2, 0, 2)])
+
+
+async def test_who_is_behind_waits_for_nothing() -> None:
+    link = ShardLink(CONTEXT, 64)
+    async with running(link, children.gathers, 3600.0) as child:
+        assert link.send(batch(1))
+        await until(lambda: child.messages[-1:] == [("ack", 1, 1, 0, 1)])
+
+
 async def test_a_full_queue_refuses_and_takes_again_later() -> None:
     link = ShardLink(CONTEXT, 2)
     process = CONTEXT.Process(target=children.acks_everything, args=(link.end,))

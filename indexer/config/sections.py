@@ -51,6 +51,7 @@ class Shards(Struct, frozen=True):
 
 class Writer(Struct, frozen=True):
     batch_events: Positive
+    gather_ms: Annotated[float, Meta(ge=0)]
     user_creations: Annotated[Positive, from_environment("MAX_CONCURRENT_USER_CREATIONS")]
     verify_signatures: bool
     verify_trees: bool

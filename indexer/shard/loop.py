@@ -37,12 +37,13 @@ class Loop:
     purge_at_once: bool  # nobody may be asked whether a deleted account is deleted
     keys: Keys | None = None  # None: signatures are not looked at
     check_trees: bool = False
+    gather_s: float = 0.0  # that an event may wait for others
     busy_since: float | None = None  # by the monotonic clock, while a batch is in hand
     epoch: int = 0  # of the last batch taken
 
     async def run(self) -> None:
         """Until told to stop. What is queued then is left to the cursor."""
-        while batches := await self.end.take(self.batch_events):
+        while batches := await self.end.take(self.batch_events, self.gather_s):
             self.busy_since = monotonic()
             await self._take(batches)
             self.busy_since = None

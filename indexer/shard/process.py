@@ -51,7 +51,15 @@ async def serve(config: Config, index: int, end: ShardEnd, metrics_port: int) ->
         keys = Keys(pool) if config.writer.verify_signatures else None
         purge_at_once = config.services.skip_pds_fetching
         settings = config.writer
-        loop = Loop(end, writer, settings.batch_events, purge_at_once, keys, settings.verify_trees)
+        loop = Loop(
+            end,
+            writer,
+            settings.batch_events,
+            purge_at_once,
+            keys,
+            settings.verify_trees,
+            settings.gather_ms / 1000,
+        )
         health = Health(loop)
         async with serving(config.metrics.host, metrics_port, health.reasons) as port:
             end.ready(port)
