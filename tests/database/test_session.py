@@ -51,6 +51,14 @@ async def test_a_pool_opens_its_first_connection_and_no_more_than_its_size(datab
     await pool.close()
 
 
+async def test_what_a_returned_connection_left_open_is_rolled_back(database_url):
+    pool = await database.open_pool(database_url, "pool", 1)
+    async with pool.acquire() as connection:
+        await connection.execute("BEGIN; CREATE TABLE half_done ()")
+    assert await pool.fetchval("SELECT to_regclass('half_done') IS NULL")
+    await pool.close()
+
+
 async def test_a_session_that_was_ended_is_lost(connection, database_url):
     await killed(connection, database_url)
     first = await error_of("SELECT 1", connection)
