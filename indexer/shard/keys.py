@@ -17,6 +17,7 @@ from indexer.protocol.errors import Invalid
 from indexer.protocol.event import Commit, Event, Forged, Identity
 from indexer.protocol.key import Key, parse_did_key
 from indexer.protocol.signature import verify_commit
+from indexer.shard.patience import patiently
 
 KEYS = load_query("signing_keys")
 MOST_KEYS = 100_000
@@ -59,7 +60,7 @@ class Keys:
         wanted = [did for did in dids if did not in self._known and did not in self._missed]
         if not wanted:
             return
-        found = dict(await self._pool.fetch(KEYS, wanted))
+        found = dict(await patiently(lambda: self._pool.fetch(KEYS, wanted)))
         for did in wanted:
             key = _key(found.get(did))
             if key is None:

@@ -1,8 +1,11 @@
 """Commits held against their author's key."""
 
+import asyncio
+
+import asyncpg
 import pytest
 
-from indexer.protocol.event import Identity
+from indexer.protocol.event import Forged, Identity
 from indexer.protocol.frame import decode
 from indexer.protocol.identity import read_document
 from indexer.protocol.peek import peek
@@ -12,6 +15,7 @@ from indexer.shard.retry import ids, retry
 from indexer.shard.writer import Writer
 from load.frames import document
 from load.generate import generate
+from tests.polling import blocked
 from tests.shard.whole import LATER_US, commits_of, deliver, loop_of
 
 RESOLVED = """
@@ -105,3 +109,21 @@ async def test_what_was_kept_aside_comes_back_once_the_key_is_known(
     again = await retry(writer, number, 5_000_000)
     assert again is not None and again.word == "brought back"
     assert await applied(writer) == commits_of(made.frames)[0].rev
+
+
+async def test_a_look_up_of_keys_that_is_cancelled_is_made_again(
+    writer: Writer, made: Made, connection: asyncpg.Connection
+) -> None:
+    await writer.pool.execute(RESOLVED, made.did, made.other_key)
+    keys = Keys(writer.pool)
+    async with connection.transaction():
+        await connection.execute("LOCK TABLE identities")
+        checking = asyncio.create_task(keys.verified(commits_of(made.frames[:1])))
+        await blocked(connection, checking)
+        await connection.execute(
+            "SELECT pg_cancel_backend(pid) FROM pg_locks"
+            " WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))"
+        )
+        await blocked(connection, checking)
+    (event,) = await checking
+    assert isinstance(event, Forged)
