@@ -25,6 +25,7 @@ GROUND = {
     "metrics",
     "postgres",
     "protocol",
+    "reasons",
 }
 PROCESSES = {"parent", "shard", "coordinator"}
 # Beside itself, each part of indexer/ imports of ours at most this.
@@ -41,9 +42,10 @@ MAY_IMPORT: dict[str, set[str]] = {
         "shard",
         "status",
         "supervisor",
+        "terminal",
         "web",
     },
-    "supervisor": GROUND | PROCESSES | {"web"},
+    "supervisor": GROUND | PROCESSES | {"page", "web"},
     "parent": GROUND | {"web"},
     "shard": GROUND | {"web", "records"},
     "coordinator": GROUND | {"audit", "labels", "web"},
@@ -51,6 +53,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "adopt": GROUND | {"audit", "records"},
     "labels": GROUND,
     "web": GROUND,
+    "page": GROUND,
+    "terminal": GROUND,
     "status": GROUND,
     "doctor": GROUND | {"parent", "status", "web"},
     "records": {"protocol"},

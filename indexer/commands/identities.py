@@ -21,13 +21,13 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, Ti
 
 from indexer import database
 from indexer.commands.base import console, fail, reached, read_settings, said_plainly
-from indexer.commands.reasons import REASONS
 from indexer.config import Config
 from indexer.coordinator.http import NoAnswer, opened
 from indexer.coordinator.resolver.directory import allowed_hosts
 from indexer.coordinator.resolver.export import pages
 from indexer.coordinator.resolver.importing import import_batches, in_a_thread
 from indexer.coordinator.resolver.lines import MOST_NAMED, Batch, read_batches
+from indexer.reasons import REASONS
 
 app = typer.Typer(no_args_is_help=True, help="Handles, PDSs and keys of accounts, in bulk.")
 

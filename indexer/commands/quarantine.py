@@ -11,8 +11,8 @@ from rich.table import Table
 
 from indexer import database, status
 from indexer.commands.base import console, fail, reached, read_settings, said_plainly
-from indexer.commands.reasons import REASONS
 from indexer.config import Config
+from indexer.reasons import REASONS
 from indexer.shard import retry
 from indexer.shard.writer import Guard, make_writer
 

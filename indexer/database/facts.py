@@ -21,6 +21,8 @@ class Facts(TypedDict):
     """By state; of many, about."""
     resyncs: dict[str, int]
     """Whole repos to be fetched: `waiting` are all; `failed`, `fetching`; `held` are commits."""
+    bytes: int
+    """Of the whole database on disk."""
 
 
 async def gather_facts(url: str, service: str, name: str = "indexer status") -> Facts:
@@ -38,6 +40,7 @@ async def _gather(connection: asyncpg.Connection, service: str) -> Facts:
     quarantine = await connection.fetch(load_query("count_quarantine"), timeout=ANSWER_S)
     repos = await connection.fetch(load_query("count_repos"), timeout=ANSWER_S)
     resyncs = await connection.fetchrow(load_query("count_resyncs"), timeout=ANSWER_S)
+    size = await connection.fetchval(load_query("database_size"), timeout=ANSWER_S)
     time = cursor["last_event_time"] if cursor else None
     return Facts(
         cursor=cursor["cursor"] if cursor else None,
@@ -47,4 +50,5 @@ async def _gather(connection: asyncpg.Connection, service: str) -> Facts:
         gaps=await connection.fetchval(load_query("count_gaps"), service, timeout=ANSWER_S),
         repos={row["state"]: row["repos"] for row in repos},
         resyncs=dict(resyncs),
+        bytes=size,
     )

@@ -13,6 +13,7 @@ from indexer import metrics
 from indexer.config import Config
 from indexer.database import DATABASE_ERRORS
 from indexer.database.facts import Facts, gather_facts
+from indexer.parent.history import History, Minute, Second
 from indexer.parent.process import Parent
 from indexer.protocol.syntax import parse_datetime
 
@@ -35,6 +36,8 @@ class Meter:
         self.facts: Facts | None = None
         self.trouble: str | None = None
         """Why the facts are old."""
+        self.history = History()
+        self.began_at = monotonic()
         self._parent = parent
         self._config = config
         self._samples = deque([self._sample()], maxlen=WINDOW_S + 1)
@@ -48,7 +51,9 @@ class Meter:
         due = monotonic() + self._config.log.every_s
         while True:
             await asyncio.sleep(1)
-            self._count(self._samples[-1], self._sample())
+            now = self._sample()
+            self._count(self._samples[-1], now)
+            self._remember(now)
             if monotonic() >= due:
                 due = monotonic() + self._config.log.every_s
                 self._say()
@@ -65,6 +70,7 @@ class Meter:
             self.facts = await gather_facts(url, service)
             self.trouble = None
             _tell(self.facts)
+            self.history.add_facts(_minute(self.facts))
         except DATABASE_ERRORS as error:
             why = str(error) or type(error).__name__
             self.trouble = f"PostgreSQL does not say what waits: {why}"
@@ -95,6 +101,11 @@ class Meter:
         metrics.FRAME_BYTES.inc(now.bytes - before.bytes)
         self._samples.append(now)
 
+    def _remember(self, now: Sample) -> None:
+        parent = self._parent
+        behind = None if parent.source.finite else behind_s(parent)
+        self.history.add(Second(now.at, sum(now.events), sum(now.ops), parent.lag_s, behind))
+
     def _say(self) -> None:
         rates = self.rates()
         facts = self.facts
@@ -114,6 +125,11 @@ def behind_s(parent: Parent) -> float | None:
     """Our clock less the time that the last event received names."""
     came = parse_datetime(parent.cursor.received.time)
     return None if came is None else round((datetime.now(UTC) - came).total_seconds(), 1)
+
+
+def _minute(facts: Facts) -> Minute:
+    pending, refused = sum(facts["pending"].values()), sum(facts["quarantine"].values())
+    return Minute(monotonic(), facts["bytes"], pending, refused)
 
 
 def _tell(facts: Facts) -> None:

@@ -1,6 +1,7 @@
-"""What /status of the running indexer says, and why it is not well."""
+"""What /status and /live of the running indexer say, and why it is not well."""
 
 import os
+from time import monotonic
 from typing import Any
 
 from indexer.config import Config
@@ -8,6 +9,7 @@ from indexer.parent.lane import Lane
 from indexer.parent.meter import Meter, behind_s
 from indexer.parent.process import Parent
 from indexer.supervisor.child import Child
+from indexer.supervisor.looking import Looker
 
 MOST_LAG_S = 60.0
 
@@ -60,6 +62,34 @@ def report(config: Config, parent: Parent, children: list[Child], meter: Meter) 
             for child, lane, rate in shards
         ],
         "facts": meter.facts,
+    }
+
+
+def live(
+    config: Config, parent: Parent, children: list[Child], meter: Meter, looker: Looker
+) -> dict[str, Any]:
+    """The report, and what there is to see over time. Nobody is waited for."""
+    told, said, history = looker.look(), report(config, parent, children, meter), meter.history
+    shards = [shard | told.get(shard["name"], {}) | _limits(config) for shard in said["shards"]]
+    coordinator = said["coordinator"] | told.get("coordinator", {})
+    return said | {
+        "shards": shards,
+        "coordinator": coordinator,
+        "finite": parent.source.finite,
+        "connected": parent.reading.trouble is None,
+        "uptime_s": round(monotonic() - meter.began_at),
+        "latency": looker.latency(),
+        "seconds": history.seconds(),
+        "minutes": history.minutes(),
+        "growth_per_day": history.growth_per_day(),
+        "catching_up": history.catching_up(),
+    }
+
+
+def _limits(config: Config) -> dict[str, int]:
+    return {
+        "batch_capacity": config.writer.batch_events,
+        "unacked_capacity": config.shards.unacked_frames,
     }
 
 

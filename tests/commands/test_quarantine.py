@@ -6,8 +6,8 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from indexer.commands.reasons import REASONS
 from indexer.protocol.event import Refused
+from indexer.reasons import REASONS
 from indexer.shard.admission import Kept
 from indexer.shard.writer import Writer
 from tests.frames import DID, Draft, create
