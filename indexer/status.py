@@ -17,6 +17,7 @@ from indexer.database import connect, load_query
 from indexer.database.facts import Facts, gather_facts
 
 ANSWER_S = 3.0
+NEWEST = 2**63 - 1  # above any id
 # Our own address is no proxy's business, whatever http_proxy says.
 DIRECTLY = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 Row = Mapping[str, Any]
@@ -119,7 +120,7 @@ async def list_quarantine(url: str, reason: str | None, limit: int) -> list[asyn
     """The newest first."""
     connection = await connect(url, "indexer quarantine")
     try:
-        return list(await connection.fetch(load_query("list_quarantine"), reason, limit))
+        return list(await connection.fetch(load_query("list_quarantine"), reason, limit, NEWEST))
     finally:
         await connection.close()
 

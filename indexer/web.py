@@ -1,7 +1,7 @@
 """What every process serves over HTTP: /metrics, and whether it works.
 
 /health and /ready answer 200, or 503 with the reasons why not. The parent adds /status, and
-/targets, by which Prometheus finds all the others.
+/targets, by which Prometheus finds all the others, and a page.
 """
 
 import asyncio
@@ -23,6 +23,8 @@ Checks = Callable[[], list[str]]
 Status = Callable[[], Awaitable[dict[str, Any]]]
 Ports = Callable[[], dict[str, int]]
 """Where the other processes serve theirs, by name."""
+More = Callable[[web.Application], None]
+"""Adds routes of its own."""
 
 LAG_TICK_S = 0.1
 HIGHEST_PORT = 65535
@@ -41,12 +43,14 @@ async def serving(
     ready: Checks | None = None,
     status: Status | None = None,
     ports: Ports | None = None,
+    more: More | None = None,
 ) -> AsyncIterator[int]:
     """Serves as long as the block lasts, and measures the lag of the loop. Gives the port, which
     is any free one for port 0. Raises `PortTaken`."""
-    runner = web.AppRunner(
-        make_app(checks, ready or checks, status, ports), access_log=None, shutdown_timeout=1.0
-    )
+    app = make_app(checks, ready or checks, status, ports)
+    if more is not None:
+        more(app)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
     await runner.setup()
     watch = asyncio.create_task(_watch_loop())
     try:

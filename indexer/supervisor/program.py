@@ -16,6 +16,7 @@ import structlog
 from indexer import database
 from indexer.address import Address
 from indexer.config import Config
+from indexer.page import make_page
 from indexer.parent.capture import Capture
 from indexer.parent.firehose import Firehose
 from indexer.parent.meter import Meter
@@ -23,7 +24,8 @@ from indexer.parent.process import Parent
 from indexer.parent.source import Source
 from indexer.supervisor.child import Child, Duty
 from indexer.supervisor.duties import CoordinatorDuty, ShardDuty, ports
-from indexer.supervisor.report import reasons, report, unready
+from indexer.supervisor.looking import Looker
+from indexer.supervisor.report import live, reasons, report, unready
 from indexer.web import check_free, serving
 
 # Of the time to drain, so much is for the children; what remains saves the cursor.
@@ -47,6 +49,7 @@ class Supervisor:
         duties += [ShardDuty(config, self.parent, lane.index) for lane in self.parent.lanes]
         self.children = [Child(duty, hung_after_s) for duty in duties]
         self.meter = Meter(self.parent, config)
+        self.looker = Looker(config.metrics.host, self.children)
         self._told = asyncio.Event()
         self._told_at = 0.0
         self._running: asyncio.Task[Any] | None = None
@@ -68,16 +71,21 @@ class Supervisor:
                 ready=lambda: unready(self.parent, self.children, self.meter),
                 status=self.status,
                 ports=lambda: {child.name: child.port for child in self.children if child.port},
+                more=make_page(metrics.host, self._config.database.url, self.live),
             ) as port:
                 begun(port)
                 await self._work()
         finally:
+            await self.looker.close()
             await self._close()
         events, ops = sum(self.parent.events), sum(self.parent.ops)
         log.info("ended", events=events, ops=ops, cursor=self.parent.saved.seq)
 
     async def status(self) -> dict[str, Any]:
         return report(self._config, self.parent, self.children, self.meter)
+
+    def live(self) -> dict[str, Any]:
+        return live(self._config, self.parent, self.children, self.meter, self.looker)
 
     async def _work(self) -> None:
         keeping = [asyncio.create_task(child.keep()) for child in self.children]
