@@ -15,6 +15,7 @@ from indexer.commands.forget import forget
 from indexer.commands.postgres import postgres
 from indexer.commands.run import migrate, run
 from indexer.commands.status import show_status
+from indexer.commands.top import top
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 app.command()(run)
@@ -23,6 +24,7 @@ app.command()(adopt)
 app.command(name="status")(show_status)
 app.command()(doctor)
 app.command(name="config")(show_config)
+app.command()(top)
 app.command(name="audit")(show_audit)
 app.command()(forget)
 app.command(context_settings={"ignore_unknown_options": True})(postgres)

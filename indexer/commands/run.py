@@ -2,8 +2,11 @@
 
 import asyncio
 import os
+from collections.abc import Callable
+from typing import Annotated
 
 import structlog
+import typer
 import uvloop
 from rich.table import Table
 
@@ -16,11 +19,17 @@ from indexer.config import Config
 from indexer.labels import author_of
 from indexer.log import configure
 from indexer.supervisor import Supervisor
+from indexer.terminal.display import Display
+from indexer.terminal.screen import can_show
 
 log = structlog.get_logger()
 
 
-def run() -> None:
+def run(
+    plain: Annotated[
+        bool, typer.Option("--plain", help="Log lines also in a terminal, no display.")
+    ] = False,
+) -> None:
     """Index the relay's firehose, until told to stop."""
     with said_plainly():
         config, address = read_settings()
@@ -32,7 +41,7 @@ def run() -> None:
         with reached(config) as (config, revive):
             asyncio.run(database.migrate(config.database.url))
             collect_seldom()
-            uvloop.run(_supervised(config, address, revive))
+            _run(config, address, revive, None if plain or not can_show() else Display())
 
 
 def migrate() -> None:
@@ -45,9 +54,23 @@ def migrate() -> None:
     console.print(f"{where}: {'applied ' + ', '.join(applied) if applied else 'up to date'}")
 
 
-async def _supervised(config: Config, address: Address, revive: Revive) -> None:
-    supervisor = Supervisor(config, address, revive)
-    await supervisor.run(lambda port: _announce(config, address, port))
+def _run(config: Config, address: Address, revive: Revive, display: Display | None) -> None:
+    def begun(port: int) -> None:
+        _announce(config, address, port)
+        if display is not None:
+            display.start(config.metrics.host, port)
+
+    try:
+        uvloop.run(_supervised(config, address, revive, begun))
+    finally:
+        if display is not None:
+            display.close()
+
+
+async def _supervised(
+    config: Config, address: Address, revive: Revive, begun: Callable[[int], None]
+) -> None:
+    await Supervisor(config, address, revive).run(begun)
 
 
 def _announce(config: Config, address: Address, port: int) -> None:
@@ -60,6 +83,7 @@ def _announce(config: Config, address: Address, port: int) -> None:
     table.add_row("database", database.shown(config.database.url))
     table.add_row("shards", str(shards))
     table.add_row("metrics", f"{base}:{port}/metrics, also /health, /ready, /status")
+    table.add_row("page", f"{base}:{port}/")
     table.add_row("", f"{base}, {others if first else 'others on any free port'}")
     table.add_row("process", f"pid {os.getpid()}; ctrl-C finishes what is in hand and ends")
     console.print(table)
