@@ -60,7 +60,7 @@ async def test_it_shows_what_goes_on_and_keeps_showing_it(database_url: str, too
     indexer.counts(pending={"user": 1234, "post": 5}, repos={"partial": 4})
     async with shown(indexer, database_url, tools) as (tab, url):
         assert await text(tab, "#state") == "well"
-        assert "caught up in 67 s, at 10" in await text(tab, "#tiles")
+        assert "caught up in 67 s (10" in await text(tab, "#tiles")
         assert "1,234" in await text(tab, "#pending")
         assert "nothing was refused" in await text(tab, "#refused")
         assert "5.0 GB, +720 GB a day" in await text(tab, "#size")
