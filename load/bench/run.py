@@ -18,7 +18,7 @@ from load.bench.account import Counted, account
 from load.bench.cluster import NAME
 from load.bench.indexer import indexing
 from load.bench.plan import Plan
-from load.bench.stage import PAST, Stage
+from load.bench.stage import PAST, Stage, warm
 from load.bench.watch import Watch
 from load.pace import Pace
 from load.progress import progress
@@ -43,6 +43,8 @@ async def play(console: Console, plan: Plan, stage: Stage, shards: int, director
     """Raises IndexerFailed with the indexer's last words."""
     cluster = stage.cluster
     url = await cluster.create(RUN, PAST)
+    if not await warm(url):
+        console.print("there is no pg_prewarm: the first minutes read every page from the disk")
     counting = await figures.reset_statements(cluster.url)
     async with AsyncExitStack() as stack:
         connection = await stack.enter_async_context(_connected(url))

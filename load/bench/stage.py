@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import asyncpg
 import orjson
 from rich.console import Console
 
@@ -20,6 +21,7 @@ from indexer.database.files import checksum
 from indexer.database.session import SQL
 from load.bench import cluster as clusters
 from load.bench.cluster import Cluster
+from load.bench.figures import query
 from load.bench.making import Stream, make
 from load.bench.plan import World
 
@@ -75,3 +77,19 @@ async def settle(url: str) -> int:
         return int(await connection.fetchval(own))
     finally:
         await connection.close()
+
+
+async def warm(url: str) -> bool:
+    """Leaves the database as one that has been in use: its pages are in memory, those of indexes
+    last, as far as there is room. False where the server has no pg_prewarm."""
+    connection = await database.connect(url, clusters.NAME)
+    try:
+        await connection.execute("CREATE EXTENSION pg_prewarm")
+        for kinds in ("rt", "i"):
+            await connection.execute(query("warm"), list(kinds))
+        await connection.execute("DROP EXTENSION pg_prewarm")
+    except (asyncpg.FeatureNotSupportedError, asyncpg.InsufficientPrivilegeError):
+        return False  # Not there, or not ours to make.
+    finally:
+        await connection.close()
+    return True
