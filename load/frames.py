@@ -5,13 +5,14 @@ from typing import Any
 
 from libipld import encode_dag_cbor, encode_multibase
 
+from indexer.protocol.syntax import make_tid
 from load.border import Border
 from load.history import history
 from load.mst import Tree
 from load.repository import Commit, Repository, secret_of
 from load.shelf import AT_HAND, Shelf
 from load.world import Happening
-from load.world.times import iso, rev_of, tid
+from load.world.times import iso, rev_of
 
 PDS = "https://pds.test"
 
@@ -67,7 +68,7 @@ class Encoder:
 
     def surprise(self, after: Happening) -> bytes:
         """A #sync to a commit behind this one, of which there is no frame."""
-        self.repositories.take(after.did).commit(tid(after.time_us, 1), ())
+        self.repositories.take(after.did).commit(make_tid(after.time_us, 1), ())
         return self.encode(Happening(after.time_us, "sync", after.did, after.handle))
 
     def _commit(self, happening: Happening) -> dict[str, Any]:

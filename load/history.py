@@ -14,8 +14,9 @@ from itertools import pairwise
 from random import Random
 from zlib import crc32
 
+from indexer.protocol.syntax import make_tid
 from load.mst import DAG_CBOR, Child, Node, Stub, Tree, layer_of
-from load.world.times import EPOCH_US, tid
+from load.world.times import EPOCH_US
 
 _SHAPES = 16  # People share the keys of so many histories; no record's CID is shared.
 _YEAR_US = 365 * 86_400_000_000
@@ -76,7 +77,7 @@ def _keys(random: Random, records: int) -> tuple[list[bytes], list[int]]:
             EPOCH_US - random.randrange(1, _YEAR_US) for _ in range(max(1, records * share // 100))
         }
         clock = random.randrange(1024)
-        keys += [f"{collection}/{tid(time, clock)}".encode() for time in sorted(times)]
+        keys += [f"{collection}/{make_tid(time, clock)}".encode() for time in sorted(times)]
         gaps.append(len(keys))
     return keys, gaps
 

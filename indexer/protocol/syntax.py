@@ -38,9 +38,8 @@ _DATETIME = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]{1,40})?"
     r"(?:Z|(?!-00:00)[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])"
 )
-_TID_DIGITS = bytes.maketrans(
-    b"234567abcdefghijklmnopqrstuvwxyz", b"0123456789abcdefghijklmnopqrstuv"
-)
+_TID_TEXT = "234567abcdefghijklmnopqrstuvwxyz"
+_TID_DIGITS = bytes.maketrans(_TID_TEXT.encode(), b"0123456789abcdefghijklmnopqrstuv")
 _TID_CLOCK_BITS = 10
 
 _SHORTLY = Repr()
@@ -139,6 +138,12 @@ def tid_us(tid: str) -> int:
 
 def tid_time(tid: str) -> datetime:
     return EPOCH + timedelta(0, 0, tid_us(tid))
+
+
+def make_tid(us: int, clock: int = 0) -> str:
+    """Of these microseconds since 1970; `clock`, ten bits, tells apart who wrote in the same."""
+    value = us << _TID_CLOCK_BITS | clock
+    return "".join([_TID_TEXT[value >> shift & 31] for shift in range(60, -1, -5)])
 
 
 def cid_text(cid: bytes) -> str:

@@ -6,12 +6,13 @@ from typing import Any
 
 from libipld import encode_cid, encode_dag_cbor
 
+from indexer.protocol.syntax import make_tid
 from load.mst import cid_of
 from load.world.chance import Pool, busy, famous
 from load.world.happening import Action, Write
 from load.world.memory import Memory
 from load.world.people import Edge, Person, Post, Ref, person
-from load.world.times import EPOCH_US, iso, tid
+from load.world.times import EPOCH_US, iso
 
 _DAY_US = 86_400_000_000
 _MOST_EDGES = 50_000  # That can still be taken back; beyond it some are forgotten.
@@ -58,7 +59,7 @@ class Scene:
 
     def tid(self, someone: Person) -> str:
         self.now_us += 1
-        return tid(self.now_us, someone.clock)
+        return make_tid(self.now_us, someone.clock)
 
     def write(
         self,

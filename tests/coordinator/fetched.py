@@ -13,12 +13,12 @@ from indexer.coordinator.repos import keep_resyncing
 from indexer.coordinator.resolver import Resolver
 from indexer.database import BY_KEY, open_pool
 from indexer.parent.link import CoordinatorLink
+from indexer.protocol.syntax import make_tid
 from indexer.shard.writer import Writer
 from load.frames import Encoder, car, document
 from load.mst import Node
 from load.network.names import naming
 from load.world import Happening, Write
-from load.world.times import tid
 from tests.coordinator.asking import ONCE
 from tests.coordinator.people import Web
 from tests.coordinator.strangers import answer, living
@@ -48,7 +48,7 @@ class Author:
 
     def rkey(self, number: int) -> str:
         """Of the moment at which the number's commit is made."""
-        return tid(START_US + number * SECOND_US, 0)
+        return make_tid(START_US + number * SECOND_US)
 
     def write(self, *changes: tuple[str, str, Any]) -> bytes:
         """The frame of a commit. A change is an action, a path and a record."""
