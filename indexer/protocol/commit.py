@@ -11,7 +11,7 @@ from indexer.protocol.body import Body, arrival_of, did_of, field, maybe, rev_of
 from indexer.protocol.car import check_block, is_node
 from indexer.protocol.errors import Invalid
 from indexer.protocol.event import Commit, Refused
-from indexer.protocol.op import Op
+from indexer.protocol.op import Op, deletion
 from indexer.protocol.record import decode_record
 from indexer.protocol.signed import open_commit
 from indexer.protocol.syntax import AtUri, cid_text, is_nsid, is_rkey, shown
@@ -96,7 +96,7 @@ def _op(
     uri = AtUri(f"at://{did}/{path}")
     match change.get("action"):
         case "delete":
-            return Op("delete", uri, None, {}, b"", *revision)
+            return deletion(uri, *revision)
         case "create" | "update" as action:
             cid = maybe(change, "cid", bytes) or b""
             block = blocks.get(cid)

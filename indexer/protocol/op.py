@@ -140,6 +140,10 @@ class Op(Struct, frozen=True, gc=False):
         return [_typed(value, kind, path) for value in _typed(values, list, field)]
 
 
+def deletion(uri: AtUri, rev: str, seq: int | None, time: datetime) -> Op:
+    return Op("delete", uri, None, {}, b"", rev, seq, time)
+
+
 def strong_ref(holder: Mapping[str, Any], path: str) -> StrongRef:
     """The reference that stands in `holder` under the last name of `path`."""
     ref = _typed(holder.get(path.rpartition(".")[2]), dict, path)

@@ -16,7 +16,7 @@ from indexer.protocol.body import Body, did_of, field, maybe, rev_of
 from indexer.protocol.commit import Revision, stored
 from indexer.protocol.errors import BadFraming
 from indexer.protocol.event import Fetched, Part, Refused, Release
-from indexer.protocol.op import NO_FRAME, Op
+from indexer.protocol.op import NO_FRAME, Op, deletion
 from indexer.protocol.syntax import EPOCH, AtUri, at_uri, is_tid, tid_time
 
 _US = timedelta(microseconds=1)
@@ -147,7 +147,7 @@ def _op(did: str, of: Difference, rev: str, time: datetime) -> Op | Refused:
     uri = at_uri(f"at://{did}/{of.path}")
     revision = Revision(rev, NO_FRAME if of.tell else None, _arrival(uri, time))
     if of.cid is None:
-        return Op("delete", uri, None, {}, b"", *revision)
+        return deletion(uri, *revision)
     return stored("update", uri, of.cid, of.block, revision)
 
 

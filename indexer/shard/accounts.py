@@ -5,13 +5,12 @@ some at a time; `repos.deleted_at` says that they have yet to, so that nothing s
 """
 
 from collections import Counter
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from functools import partial
 
 from indexer import metrics
 from indexer.database import load_query
-from indexer.protocol.op import Op
+from indexer.protocol.op import deletion
 from indexer.protocol.syntax import AtUri
 from indexer.records import ALL, record_of
 from indexer.records.base import Table
@@ -59,7 +58,8 @@ async def take_away_some(known: Known, did: str, time: datetime) -> Counter[str]
     uris = await _uris(known, did)
     if not uris:
         return await _purge_strays(known, did)
-    await known.write(Admitted(ops=list(_deletions(uris, known.repos[did].rev or "", time))))
+    rev = known.repos[did].rev or ""
+    await known.write(Admitted(ops=[deletion(uri, rev, None, time) for uri in uris]))
     return Counter(record_of(uri).owns[0].name for uri in uris)
 
 
@@ -69,29 +69,25 @@ async def _uris(known: Known, did: str) -> list[AtUri]:
     for table, statement in URIS.items():
         if (room := RECORDS_AT_ONCE - len(uris)) > 0:
             found = await known.connection.fetch(statement, did, room)
-            uris += [AtUri(uri) for (uri,) in found if not _strays(table, uri)]
+            uris += [AtUri(uri) for (uri,) in found if not strays(table, uri)]
     if (room := RECORDS_AT_ONCE - len(uris)) > 0:
         uris += [AtUri(uri) for (uri,) in await known.connection.fetch(DUPLICATES, did, room)]
     return uris
 
 
 async def _purge_strays(known: Known, did: str) -> Counter[str]:
-    """What readers stored under URIs that no record of the type could have."""
+    """What readers stored under URIs of their own."""
     rows = Rows(known.connection)
     found: Counter[str] = Counter()
     for table, statement in URIS.items():
         uris = [uri for (uri,) in await known.connection.fetch(statement, did, RECORDS_AT_ONCE)]
-        if strays := [uri for uri in uris if _strays(table, uri)]:
-            await rows.purge({table: strays}, {})
-            found[table.name] += len(strays)
+        if stray := [uri for uri in uris if strays(table, uri)]:
+            await rows.purge({table: stray}, {})
+            found[table.name] += len(stray)
     await rows.count()
     return found
 
 
-def _strays(table: Table, uri: str) -> bool:
+def strays(table: Table, uri: str) -> bool:
+    """Whether no record of the table's type could have this URI."""
     return uri.count("/") != 4 or record_of(AtUri(uri)).owns[0] is not table
-
-
-def _deletions(uris: list[AtUri], rev: str, time: datetime) -> Iterator[Op]:
-    for uri in uris:
-        yield Op("delete", uri, None, {}, b"", rev, None, time)

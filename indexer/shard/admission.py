@@ -17,7 +17,7 @@ from indexer.protocol.event import (
     Release,
     Sync,
 )
-from indexer.protocol.op import Op
+from indexer.protocol.op import Op, deletion
 from indexer.protocol.syntax import AtUri, at_uri
 from indexer.shard.repo import Repo
 
@@ -120,7 +120,7 @@ def _answer(event: Fetched, repo: Repo, result: Admitted) -> None:
 
 
 def _deletion(uri: AtUri, event: Changes) -> Op:
-    return Op("delete", uri, None, {}, b"", event.rev or "", event.seq, event.time)
+    return deletion(uri, event.rev or "", event.seq, event.time)
 
 
 def _kept(event: Changes, refused: Refused) -> Kept:
