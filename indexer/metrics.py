@@ -127,6 +127,16 @@ RESYNC_SECONDS = Histogram(
 RESYNC_BYTES = Counter("indexer_resync_bytes", "Bytes of repos received.")
 RESYNCING = Gauge("indexer_resyncing", "Repos that are being fetched now.")
 
+# What is too old to be kept.
+TOO_OLD = Counter("indexer_too_old", "Records that were too old to be stored when they came.")
+GREW_TOO_OLD = Counter(
+    "indexer_grew_too_old", "Rows taken away because they had grown too old.", ["table"]
+)
+RETENTION_FINISHED = Gauge(
+    "indexer_retention_finished_timestamp_seconds",
+    "When the last search for what has grown too old was done, in Unix time.",
+)
+
 # Whether what is stored twice agrees.
 AUDIT_COMPARED = Gauge(
     "indexer_audit_compared", "Values that the last audit compared.", ["table", "column"]

@@ -69,6 +69,11 @@ class Pending(Struct, frozen=True):
     delete_grace_h: Annotated[Duration, from_environment("DELETE_GRACE")]
 
 
+class Retention(Struct, frozen=True):
+    days: Annotated[int, Meta(ge=0, le=36_500), from_environment("DATA_RETENTION_DAYS")]
+    every_h: Duration
+
+
 class Services(Struct, frozen=True):
     plc_url: Annotated[str, from_environment("PLC_URL")]
     skip_pds_fetching: Annotated[bool, from_environment("SKIP_PDS_FETCHING")]
@@ -167,6 +172,7 @@ class Config(Struct, frozen=True):
     writer: Writer
     cursor: Cursor
     pending: Pending
+    retention: Retention
     services: Services
     resolver: Resolver
     http: Http

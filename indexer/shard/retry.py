@@ -30,6 +30,7 @@ from indexer.shard.keys import Keys
 from indexer.shard.patience import patiently
 from indexer.shard.refusal import GUILTY, REASON, Trial, said
 from indexer.shard.repo import Repo
+from indexer.shard.retention import door
 from indexer.shard.taste import survives
 from indexer.shard.trees import checked
 from indexer.shard.writer import Known, Writer
@@ -52,6 +53,7 @@ class Outcome(NamedTuple):
 
 OPTED_OUT = Outcome("dropped", "its author has opted out")
 APPLIED = Outcome("dropped", "it has been applied since")
+TOO_OLD = Outcome("dropped", "it is older than what is kept")
 OVERTAKEN = Outcome("too late", "a later commit has changed or deleted it, or may have")
 
 
@@ -143,9 +145,10 @@ async def _write_record(writer: Writer, entry: Entry, op: Op) -> Outcome:
             return OVERTAKEN
         if now.unclear:
             return Outcome("too late", "something later of the account is kept aside: retry that")
+        [op] = await door.kept(known.connection, [op], writer.horizon())
         await known.write(Admitted(ops=[op]))
         await known.connection.execute(RELEASE, entry.id)
-    return Outcome("brought back", op.uri)
+    return TOO_OLD if op.action == "delete" else Outcome("brought back", op.uri)
 
 
 async def _as_it_stands(known: Known, entry: Entry) -> Entry | None:

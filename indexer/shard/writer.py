@@ -7,7 +7,7 @@ target, notices, pending by URI; judgements by query and URI.
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from operator import attrgetter
 from time import perf_counter
 
@@ -19,6 +19,7 @@ from indexer import metrics
 from indexer.address import read_address
 from indexer.config import Config
 from indexer.database import load_query
+from indexer.protocol.age import Horizon, horizon
 from indexer.protocol.event import Event
 from indexer.protocol.op import Op
 from indexer.protocol.syntax import clean, is_did
@@ -27,6 +28,7 @@ from indexer.shard.admission import Admitted, Kept, admit
 from indexer.shard.batch import Plan, plan
 from indexer.shard.pending import Pending, tell
 from indexer.shard.repo import Repo
+from indexer.shard.retention import door
 from indexer.shard.rows import Rows
 
 LOCK, CREATE, SAVE = (load_query(f"{verb}_repos") for verb in ("lock", "create", "save"))
@@ -66,6 +68,7 @@ class Writer:
     source: str  # names the relay: a sequence number means nothing at another
     pending: Pending
     guard: Guard = field(default_factory=Guard)
+    horizon: Callable[[], Horizon | None] = lambda: None  # content before it is not kept
     creation_slot: int | None = None  # of the few user creations that may run at once; None: any
 
     @asynccontextmanager
@@ -109,7 +112,15 @@ def make_writer(config: Config, index: int, pool: "Pool[Found]", guard: Guard) -
     )
     crowded = config.shards.total() > config.writer.user_creations
     slot = index % config.writer.user_creations if crowded else None
-    return Writer(pool, read_address(config.relay.url).service, pending, guard, slot)
+    service = read_address(config.relay.url).service
+    return Writer(
+        pool,
+        service,
+        pending,
+        guard,
+        horizon=lambda: horizon(datetime.now(UTC), config.retention.days),
+        creation_slot=slot,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +139,8 @@ class Known:
 
     async def write(self, admitted: Admitted) -> list[Kept]:
         """Write what was admitted. Returns what was refused, which is in the quarantine now."""
-        ops = admitted.ops
+        kept_from = self.writer.horizon()
+        ops = await door.kept(self.connection, admitted.ops, kept_from)
         if admitted.answered:
             ops = await fetched.news(self.connection, ops)
         with metrics.PLAN_SECONDS.time():
@@ -138,7 +150,9 @@ class Known:
             self.made.extend(made)
             rows = await self._rows(planned)
             awaited = await effects.apply(self.connection, planned, rows)
-            await self._pending(planned, admitted, awaited, rows.deltas.unawaited - awaited)
+            unawaited = rows.deltas.unawaited - awaited
+            awaited = door.worth_asking_for(awaited, kept_from)
+            await self._pending(planned, admitted, awaited, unawaited)
             self.reopened.extend(await verdicts.reopen(self.connection, rows.deltas.reopened))
         refused = [
             Kept(

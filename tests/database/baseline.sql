@@ -448,6 +448,13 @@ CREATE INDEX posts_thread ON posts (split_part(root_uri, '/', 3), author_did)
 -- Readers: what is new, and search.
 CREATE INDEX posts_sort ON posts (sort_at);
 CREATE INDEX posts_search ON posts USING gin (search_vector);
+-- file: tables/protected_accounts.sql
+-- Accounts whose content is kept, however old. Rows may be put in by hand; what was deleted before
+-- comes back with `indexer retention protect`, which has their repos fetched.
+CREATE TABLE protected_accounts (
+    did        text COLLATE "C" PRIMARY KEY,
+    created_at timestamptz NOT NULL DEFAULT now()
+);
 -- file: tables/quarantine.sql
 -- What was refused, and why.
 CREATE TABLE quarantine (
@@ -557,6 +564,20 @@ CREATE INDEX resyncs_backfill ON resyncs (backfill) WHERE backfill IS NOT NULL;
 CREATE INDEX resyncs_failed ON resyncs (did) WHERE attempts > 0;
 CREATE INDEX resyncs_under_way ON resyncs (did) INCLUDE (held) WHERE token IS NOT NULL;
 CREATE SEQUENCE resync_tokens;
+-- file: tables/retention_passes.sql
+-- Walks over all content that take away what has grown too old, page by page: how far each has come.
+CREATE TABLE retention_passes (
+    number  bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    horizon timestamptz NOT NULL,           -- what is older goes
+    place   text COLLATE "C" NOT NULL,      -- the table that it is at
+    page    bigint NOT NULL DEFAULT 0,      -- of that table, the first it has yet to look at
+    removed bigint NOT NULL DEFAULT 0,      -- rows
+    began   timestamptz NOT NULL DEFAULT now(),
+    ended   timestamptz
+);
+
+-- One at a time, whoever walks.
+CREATE UNIQUE INDEX retention_passes_under_way ON retention_passes ((true)) WHERE ended IS NULL;
 -- file: tables/schema_version.sql
 -- Which files made this database: `schema` for tables/ and views/, and every migration by name.
 CREATE TABLE schema_version (
