@@ -20,6 +20,7 @@ from indexer.shard import accounts, verdicts
 from indexer.shard.keys import Keys
 from indexer.shard.loop import Loop
 from indexer.shard.pending import Sweeper
+from indexer.shard.retention.background import walk_when_due
 from indexer.shard.writer import Guard, Writer, make_writer
 from indexer.web import serving
 
@@ -30,6 +31,7 @@ log = structlog.get_logger()
 
 SWEEPER = 0  # the shard that also does what one process has to do for all
 JUDGE_EVERY_S = 5.0  # what others left lying
+AGE_EVERY_S = 60.0  # whether a walk is due
 ANSWER_WITHIN_S, LONGEST_BATCH_S = 10.0, 60.0
 
 
@@ -72,6 +74,8 @@ async def serve(config: Config, index: int, end: ShardEnd, metrics_port: int) ->
                 if index == SWEEPER:
                     judge = partial(verdicts.sweep, pool, guard.check)
                     beside.append(group.create_task(_every(JUDGE_EVERY_S, judge, health)))
+                    age = partial(walk_when_due, writer, timedelta(hours=config.retention.every_h))
+                    beside.append(group.create_task(_every(AGE_EVERY_S, age, health)))
                 await loop.run()
                 for task in beside:
                     task.cancel()

@@ -6,6 +6,7 @@ the specification decides who is wrong.
 
 `model.py`     events in; keeps the live records and the accounts
 `records.py`   what one record says
+`age.py`       what has grown too old
 `live.py`      which records count, where several make the same edge
 `gates.py`     who may reply and quote
 `notices.py`   who is told

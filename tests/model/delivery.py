@@ -18,6 +18,7 @@ from indexer.shard.loop import cut, deletes
 from indexer.shard.refusal import Trial
 from indexer.shard.writer import Writer
 from tests.model.ahead import store_ahead
+from tests.model.forgetting import Forgetting
 from tests.model.model import Happened, OptOut
 
 MOST_WRITERS = 4
@@ -33,17 +34,22 @@ FORGET_THE_GATE = """
 LEFT_LYING = "UPDATE judgements SET since = since - interval '1 hour'"
 
 
-async def deliver(writer: Writer, events: Sequence[Happened], number: int) -> None:
+async def deliver(
+    writer: Writer, events: Sequence[Happened], number: int, forgets: Forgetting | None = None
+) -> None:
     random = Random(number)
-    delivery = Delivery(
-        writer, random, purge_at_once=may_come_back(events) or random.random() < 0.7
-    )
+    if forgets:
+        writer = forgets.applied(writer)
+        await forgets.protect(writer)
+    delivery = Delivery(writer, random, may_come_back(events) or random.random() < 0.7, forgets)
     if random.random() < 0.3:
         await store_ahead(writer, events, random)
     await delivery.bring(shuffled(events, random))
     if random.random() < 0.3 and not any(isinstance(event, OptOut) for event in events):
         await writer.pool.execute(FORGET_THE_GATE)
         await delivery.bring(shuffled(events, random))
+    if forgets:
+        await forgets.finish(writer)
 
 
 def may_come_back(events: Sequence[Happened]) -> bool:
@@ -76,12 +82,15 @@ class Delivery:
     writer: Writer
     random: Random
     purge_at_once: bool = True
+    forgets: Forgetting | None = None
 
     async def bring(self, events: Sequence[Happened]) -> None:
         for stretch in self.stretches(events):
             if self.random.random() < 0.2 and not any(isinstance(e, OptOut) for e in stretch):
                 await self.stopped(stretch)
             await self.at_once(stretch)
+            if self.forgets and self.random.random() < 0.5:
+                await self.forgets.move(self.writer, self.random)
         if not self.purge_at_once:
             await accounts.purge_due(self.writer, timedelta(0))
 

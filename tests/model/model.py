@@ -9,6 +9,7 @@ from indexer.protocol.op import Op
 from indexer.protocol.syntax import AtUri, at_uri
 from tests.model import accounts
 from tests.model.accounts import Standing
+from tests.model.age import Memory
 from tests.model.live import settle
 from tests.model.records import Row, kind_of
 from tests.model.tables import TABLES
@@ -28,6 +29,7 @@ Happened = Event | OptOut
 @dataclass(slots=True)
 class Model:
     source: str
+    memory: Memory | None = None  # None: nothing is too old
     records: dict[AtUri, Op] = field(default_factory=dict)  # the live ones
     accounts: dict[str, Standing] = field(default_factory=dict)
 
@@ -49,13 +51,16 @@ class Model:
     def tables(self, users: Iterable[str] = ()) -> dict[str, list[Row]]:
         """Every table's rows, in no order. `users` are such as may have a row beside those who
         must."""
-        live = settle(self.records)
+        live = settle({uri: op for uri, op in self.records.items() if self._keeps(op)})
         everybody = accounts.people(live, self.accounts) | set(users)
         return {
             **{table: list(rows(live)) for table, rows in TABLES.items()},
             "users": list(accounts.users(live, self.accounts, everybody)),
             "repos": list(accounts.repos(self.accounts, self.source)),
         }
+
+    def _keeps(self, op: Op) -> bool:
+        return self.memory is None or self.memory.keeps(op)
 
     def _apply(self, commit: Commit, forbidden: bool) -> None:
         for op in commit.ops:

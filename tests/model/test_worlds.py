@@ -12,9 +12,11 @@ from collections import Counter
 import pytest
 from hypothesis import HealthCheck, given, settings
 
+from tests.model.age import Memory
 from tests.model.agreement import disagreement
 from tests.model.conftest import Place
 from tests.model.delivery import deliver
+from tests.model.forgetting import forgetting
 from tests.model.model import Model
 from tests.model.worlds import World, worlds
 
@@ -44,6 +46,12 @@ def seen() -> Counter[str]:
 @given(world=worlds(STEPS))
 async def test_database_and_model_agree(world: World, place: Place, seen: Counter[str]) -> None:
     model = await lived(world, place)
+    if model.memory is not None:
+        seen["forgotten"] += sum(not model.memory.keeps(op) for op in model.records.values())
+        unprotected = Memory(model.memory.since)
+        seen["protected"] += sum(
+            model.memory.keeps(op) and not unprotected.keeps(op) for op in model.records.values()
+        )
     for table, rows in model.tables().items():
         seen[table] += len(rows)
         seen.update(row["reason"] for row in rows if table == "notifications")
@@ -56,14 +64,16 @@ def test_every_table_and_every_reason_is_tried(seen: Counter[str]) -> None:
     assert all(seen.values())
     assert set(REASONS) <= seen.keys()
     assert set(VERDICTS) <= seen.keys()
+    assert {"forgotten", "protected"} <= seen.keys()
 
 
 async def lived(world: World, place: Place) -> Model:
     await place.clear()
-    model, events = Model(place.writer.source), world.events()
+    forgets = forgetting(world.delivery)
+    model, events = Model(place.writer.source, forgets and forgets.memory), world.events()
     for event in events:
         model.see(event)
-    await deliver(place.writer, events, world.delivery)
+    await deliver(place.writer, events, world.delivery, forgets)
     lines = await disagreement(place.connection, model)
     assert not lines, "\n".join(["the model (-) and the database (+)", *lines, repr(world)])
     return model

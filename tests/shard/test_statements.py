@@ -12,6 +12,8 @@ from indexer.records import TABLES
 from indexer.records.base import Columns, Table, post_counts, user_counts
 from indexer.records.feed_post import posts, quotes
 from indexer.shard import statements
+from indexer.shard.retention import places
+from indexer.shard.retention import statements as retention
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 
@@ -35,6 +37,14 @@ def texts() -> dict[str, str]:
     made = {table.name: ";\n\n".join(statements_of(table)) for table in TABLES}
     made |= {counters.name: statements.add(counters) for counters in (post_counts, user_counts)}
     made["pending"] = statements.cancel(TABLES)
+    made["retention"] = ";\n\n".join(
+        [
+            *(place.find for place in places.PLACES if place.preview),
+            *(retention.among(table) for table in places.CONTENT),
+            places.AMONG_SHELVED,
+            *(place.preview for place in places.PLACES if place.preview),
+        ]
+    )
     return {name: f"{text};\n" for name, text in made.items()}
 
 
