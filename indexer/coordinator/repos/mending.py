@@ -13,7 +13,7 @@ from indexer.config import Repos as Settings
 from indexer.coordinator.http import Client, NoAnswer
 from indexer.coordinator.repos.download import Declined, Unusable, asking
 from indexer.coordinator.repos.fetching import Desk, check, lay_beside, receive, unfold
-from indexer.coordinator.repos.parts import Telling, frames
+from indexer.coordinator.repos.parts import Telling, frames, wanted
 from indexer.coordinator.repos.queue import Job, Queue
 from indexer.coordinator.repos.road import Road
 from indexer.coordinator.repos.watch import Watch
@@ -34,6 +34,7 @@ class Mending:
     queue: Queue
     watch: Watch
     end: CoordinatorEnd
+    keep_days: int = 0  # that content is kept; 0 is for ever
 
     async def mend(self, job: Job, identity: Identity) -> None:
         """Raises `Declined`, `Unusable`, `NoAnswer`, `Withdrawn`, `Lost`."""
@@ -86,7 +87,9 @@ class Mending:
     async def _bring(self, desk: Desk, job: Job, head: Head, telling: Telling) -> None:
         if job.token is None:
             raise Withdrawn
-        made = frames(job.did, job.token, head, desk.spool.changes(), telling)
+        horizon = await self.queue.horizon(job.did, self.keep_days)
+        changes = wanted(desk.spool.changes(), horizon)
+        made = frames(job.did, job.token, head, changes, telling)
         with self.watch.following(job.did, job.token) as way:
             road = Road(job.did, way, self.end, self.settings.stall_s)
             while (part := await desk.run(lambda: next(made, None))) is not None:

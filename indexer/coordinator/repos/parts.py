@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from indexer.coordinator.repos.spool import Change
+from indexer.protocol.age import Horizon
 from indexer.protocol.proof import Head
 from indexer.protocol.syntax import is_tid, tid_us
 from indexer.protocol.synthetic import Difference, part_frame
@@ -24,6 +25,14 @@ class Telling:
             return True
         rkey = change.path.partition("/")[2]
         return self.since is not None and is_tid(rkey) and tid_us(rkey) > tid_us(self.since)
+
+
+def wanted(changes: Iterable[Change], horizon: Horizon | None) -> Iterator[Change]:
+    """Without what is not stored and would be too old to be."""
+    for change in changes:
+        collection, _, rkey = change.path.partition("/")
+        if change.stored or horizon is None or not horizon.is_behind(collection, rkey):
+            yield change
 
 
 def frames(

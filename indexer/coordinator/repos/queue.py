@@ -14,6 +14,7 @@ from asyncpg import Pool, Record
 
 from indexer.config import Repos as Settings
 from indexer.database import load_query
+from indexer.protocol.age import Horizon, horizon
 
 CREATE, LOCK, FIND, BEGIN = (
     load_query(name) for name in ("create_repos", "lock_repos", "find_resync", "begin_resync")
@@ -30,6 +31,7 @@ CLAIM, LEASE, DEFER, POSTPONE, DROP = (
 )
 WATCH, RESUME, ABANDON = (load_query(f"{verb}_resyncs") for verb in ("watch", "resume", "abandon"))
 STORED, BY_KEY = load_query("stored_records"), load_query("plan_by_key")
+PROTECTED = load_query("protected_among")
 ROWS_AT_ONCE = 2000
 
 
@@ -122,6 +124,12 @@ class Queue:
 
     async def drop(self, did: str) -> None:
         await self._pool.execute(DROP, did)
+
+    async def horizon(self, did: str, days: int) -> Horizon | None:
+        """Before which content of this account is not kept, if that is for so many days."""
+        if not days or await self._pool.fetch(PROTECTED, [did]):
+            return None
+        return horizon(await self.now(), days)
 
     async def now(self) -> datetime:
         found: datetime = await self._pool.fetchval("SELECT now()")

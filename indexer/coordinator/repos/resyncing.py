@@ -37,7 +37,7 @@ async def keep_resyncing(
         await persistently(lambda: _let_go(queue, end, settings.look_every_s))
         return
     watch = Watch(queue)
-    mending = Mending(settings, client, resolver, queue, watch, end)
+    mending = Mending(settings, client, resolver, queue, watch, end, config.retention.days)
     resyncing = Resyncing(queue, Trying(settings, queue, mending, end))
     async with asyncio.TaskGroup() as group:
         group.create_task(persistently(watch.run))
