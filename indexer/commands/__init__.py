@@ -5,7 +5,7 @@ What can go wrong in a known way is said in one line, without a traceback; the e
 
 import typer
 
-from indexer.commands import identities, labels, quarantine
+from indexer.commands import identities, labels, quarantine, retention
 from indexer.commands.adopt import adopt
 from indexer.commands.audit import show_audit
 from indexer.commands.backfill import backfill
@@ -29,6 +29,7 @@ app.command(name="audit")(show_audit)
 app.command()(forget)
 app.command(context_settings={"ignore_unknown_options": True})(postgres)
 app.command()(backfill)
+app.add_typer(retention.app, name="retention")
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(labels.app, name="labels")
 app.add_typer(identities.app, name="identities")

@@ -11,13 +11,12 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemaining
 
 from indexer import database
 from indexer.address import Address
-from indexer.commands.base import console, fail, reached, read_settings, said_plainly
+from indexer.commands.base import checked_dids, console, fail, reached, read_settings, said_plainly
 from indexer.config import Config
 from indexer.coordinator.http import Client, NoAnswer, opened
 from indexer.coordinator.repos.backfill import NAMED, Backfill
 from indexer.coordinator.resolver import allowed_hosts
 from indexer.protocol.endpoint import parse_endpoint
-from indexer.protocol.syntax import LONGEST_DID, is_did
 
 LOOK_EVERY_S = 0.5
 SCHEMES = {"wss": "https", "ws": "http"}
@@ -47,7 +46,7 @@ def backfill(
     with said_plainly():
         config, address = read_settings()
         source = _source(address, host) if host or everything else NAMED
-        wanted = _checked(dids or [])
+        wanted = checked_dids(dids or [])
         with reached(config, existing=True) as (config, _):
             try:
                 asyncio.run(_backfill(config, address, source, wanted, notify, cancel))
@@ -66,13 +65,6 @@ def _source(address: Address, host: str | None) -> str:
     if found is None:
         fail(f"{host!r} is no host: it is like pds.example.com or https://pds.example.com")
     return found
-
-
-def _checked(dids: list[str]) -> list[str]:
-    for did in dids:
-        if not is_did(did) or len(did) > LONGEST_DID:
-            fail(f"{did!r} is no DID: it is like did:plc:44ybard66vv44zksje25o7dz")
-    return dids
 
 
 async def _backfill(

@@ -18,6 +18,7 @@ from indexer.config import Config, ConfigError
 from indexer.coordinator.http.target import read_listed
 from indexer.coordinator.resolver import allowed_hosts
 from indexer.labels import Unable
+from indexer.protocol.syntax import LONGEST_DID, is_did
 from indexer.supervisor import Broken
 from indexer.web import PortTaken
 
@@ -84,6 +85,13 @@ def said_plainly() -> Iterator[None]:
         fail(f"cannot reach the database: {str(error) or type(error).__name__}")
     except (KeyboardInterrupt, asyncio.CancelledError):
         fail("stopped at once; what was in hand will be done again")
+
+
+def checked_dids(dids: list[str]) -> list[str]:
+    for did in dids:
+        if not is_did(did) or len(did) > LONGEST_DID:
+            fail(f"{did!r} is no DID: it is like did:plc:44ybard66vv44zksje25o7dz")
+    return dids
 
 
 def fail(text: str) -> NoReturn:

@@ -98,6 +98,10 @@ class Repo:
         self.diverged = None if self.opted_out else why
         self.changed = True
 
+    def want_whole(self, why: str) -> None:
+        """Something of it is not here, though nothing was missed."""
+        self._diverge(why, None)
+
     def admit_account(self, event: Account, source: str) -> bool:
         """Whether the status is news. `seq` has a meaning within one source only."""
         if self.account_source == source and (self.account_seq or 0) >= event.seq:
