@@ -132,9 +132,9 @@ TOO_OLD = Counter("indexer_too_old", "Records that were too old to be stored whe
 GREW_TOO_OLD = Counter(
     "indexer_grew_too_old", "Rows taken away because they had grown too old.", ["table"]
 )
-RETENTION_FINISHED = Gauge(
-    "indexer_retention_finished_timestamp_seconds",
-    "When the last search for what has grown too old was done, in Unix time.",
+RETENTION_WALK_SECONDS = Gauge(
+    "indexer_retention_walk_seconds",
+    "How long ago the search for what has grown too old began that is under way; 0 if none is.",
 )
 
 # Whether what is stored twice agrees.

@@ -1,2 +1,2 @@
 -- The pass that is under way.
-SELECT number, horizon, place, page, removed FROM retention_passes WHERE ended IS NULL
+SELECT number, horizon, place, page, removed, began FROM retention_passes WHERE ended IS NULL

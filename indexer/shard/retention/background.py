@@ -27,18 +27,19 @@ async def walk_when_due(writer: Writer, every: timedelta) -> None:
 
 
 async def _walk(writer: Writer, walk: Walk) -> None:
-    began = monotonic()
     while walk.ended is None:
+        metrics.RETENTION_WALK_SECONDS.set(time() - walk.began.timestamp())
         await _until_up_to_date(writer)
         stepped = monotonic()
         walk = await step(writer, walk)
         await asyncio.sleep((monotonic() - stepped) * REST)
-    metrics.RETENTION_FINISHED.set(time())
+    metrics.RETENTION_WALK_SECONDS.set(0)
+    took = walk.ended - walk.began
     log.info(
         "took away what had grown too old",
         rows=walk.removed,
-        before=walk.horizon,
-        seconds=monotonic() - began,
+        before=walk.horizon.isoformat(timespec="seconds"),
+        seconds=round(took.total_seconds()),
     )
 
 

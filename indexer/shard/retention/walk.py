@@ -41,7 +41,8 @@ class Walk:
     horizon: datetime
     place: str
     page: int
-    removed: int = 0
+    removed: int
+    began: datetime
     ended: datetime | None = None
 
 
