@@ -104,7 +104,7 @@ class Place:
         self.loop = loop_of(writer)
         self.taking = asyncio.Event()
         self.taking.set()
-        self.taken = 0
+        self.offered = self.taken = 0
         self.lose: set[int] = set()  # which of them, counted from 1
 
     def author(self, letter: str, host: str = PDS) -> Author:
@@ -192,6 +192,7 @@ class Place:
 
     async def _take(self, link: CoordinatorLink) -> None:
         async for frame in link.offers():
+            self.offered += 1
             await self.taking.wait()
             self.taken += 1
             if self.taken not in self.lose:

@@ -12,6 +12,7 @@ from indexer.protocol.age import horizon
 from indexer.shard.retention.protection import protect
 from indexer.shard.writer import Writer
 from tests.coordinator.fetched import Author, Place, living_place
+from tests.polling import until
 from tests.shard.conftest import writer
 
 __all__ = ["writer"]
@@ -79,7 +80,7 @@ async def test_who_is_protected_while_its_repo_is_fetched_gets_all_of_it(place: 
     await place.ask(author, "backfill")
     place.taking.clear()
     async with place.resyncing():
-        await place.until("SELECT state = 'fetching' FROM repos")
+        await until(lambda: place.offered > 0)  # what is missing has been looked for
         assert await protect(place.writer, author.did)
         place.taking.set()
         await place.until("SELECT state = 'synchronized' FROM repos")
