@@ -11,9 +11,9 @@ from libipld import decode_dag_cbor_multi, encode_dag_cbor
 
 from indexer.protocol.car import read_car
 from indexer.protocol.dump import Entry
-from load.frames import Encoder, car
+from load.encoding.frames import Encoder, car
+from load.encoding.mst import cid_of
 from load.generate import ON_THE_WAY_US
-from load.mst import cid_of
 from load.world import Happening
 
 _MOST_SKIPPED = 100

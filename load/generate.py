@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from indexer.protocol.dump import Entry
-from load.frames import Encoder
+from load.encoding.frames import Encoder
 from load.world import Happening, World
 
 ON_THE_WAY_US = 40_000  # From the PDS's clock to ours.

@@ -7,7 +7,7 @@ import orjson
 from rich.console import Console
 
 from load.capture import CaptureWriter
-from load.frames import document
+from load.encoding.frames import document
 from load.past import Plan, begun, frames
 from load.progress import progress
 

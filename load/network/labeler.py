@@ -9,7 +9,7 @@ from libipld import encode_multibase
 
 from indexer.protocol.label import Label, make_label
 from indexer.protocol.label_stream import labels_message
-from load.frames import document
+from load.encoding.frames import document
 from load.network.stream import Stream
 
 LABELER = "did:plc:labelerlabelerlabelerlab"

@@ -7,13 +7,13 @@ from coincurve import PrivateKey
 from libipld import decode_dag_cbor, encode_dag_cbor
 
 from indexer.protocol.car import read_car
-from load.frames import car
-from load.mst import cid_of
+from load.encoding.frames import car
+from load.encoding.mst import cid_of
+from load.encoding.repository import with_signature
 from load.network.answer import CAR, Answer
 from load.network.asked import Asked
 from load.network.faults import Fault
 from load.network.telling import changing, telling
-from load.repository import with_signature
 
 _ANYBODYS = PrivateKey(b"\x07" * 32)
 

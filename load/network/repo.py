@@ -5,8 +5,8 @@ from typing import NamedTuple
 from indexer.protocol.car import read_car
 from indexer.protocol.proof import read_head
 from indexer.protocol.tree import prove, walk
-from load.frames import car
-from load.mst import Tree
+from load.encoding.frames import car
+from load.encoding.mst import Tree
 
 
 class Commit(NamedTuple):

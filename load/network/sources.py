@@ -8,7 +8,7 @@ import orjson
 
 from indexer.protocol.dump import Entry
 from load.capture import read_capture
-from load.frames import Encoder
+from load.encoding.frames import Encoder
 from load.generate import generate
 from load.network.network import Network
 

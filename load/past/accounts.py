@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from asyncpg import Connection, Record
 from libipld import encode_cid
 
-from load.border import Border
-from load.frames import PDS, Encoder, document
+from load.encoding.border import Border
+from load.encoding.frames import PDS, Encoder, document
 from load.past.plan import Plan
 from load.world.memory import Memory
 from load.world.people import person

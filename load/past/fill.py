@@ -14,7 +14,7 @@ from indexer.records import TABLES
 from indexer.records.base import Columns
 from indexer.shard import statements as shard
 from indexer.shard.batch import plan as planned
-from load.border import Border, Crossing
+from load.encoding.border import Border, Crossing
 from load.past import accounts, indexes, notices, statements
 from load.past.plan import Plan, past_of
 from load.past.rows import Survivors

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from load.border import Border, Crossing
+from load.encoding.border import Border, Crossing
 from load.faults import NONE, Faults
 from load.world import Happening, World
 

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from functools import partial
 
 from indexer.protocol.dump import Entry
+from load.encoding.frames import Encoder
+from load.encoding.side_by_side import side_by_side
 from load.faults import NONE, troubled
-from load.frames import Encoder
 from load.past.plan import Begun, Plan, begun
-from load.side_by_side import side_by_side
 
 
 def generate(plan: Plan, processes: int = 1) -> Iterator[Entry]:

@@ -7,7 +7,7 @@ from typing import Any
 from libipld import encode_cid, encode_dag_cbor
 
 from indexer.protocol.syntax import make_tid
-from load.mst import cid_of
+from load.encoding.mst import cid_of
 from load.world.chance import Pool, busy, famous
 from load.world.happening import Action, Write
 from load.world.memory import Memory

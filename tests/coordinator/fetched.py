@@ -15,8 +15,8 @@ from indexer.database import BY_KEY, open_pool
 from indexer.parent.link import CoordinatorLink
 from indexer.protocol.syntax import make_tid
 from indexer.shard.writer import Writer
-from load.frames import Encoder, car, document
-from load.mst import Node
+from load.encoding.frames import Encoder, car, document
+from load.encoding.mst import Node
 from load.network.names import naming
 from load.world import Happening, Write
 from tests.coordinator.asking import ONCE

@@ -12,7 +12,7 @@ from indexer.coordinator.fetcher.ledger import Ledger
 from indexer.coordinator.fetcher.queue import PutOff, Queue
 from indexer.coordinator.fetcher.trying import Trying
 from indexer.database import load_query
-from load.frames import document
+from load.encoding.frames import document
 from load.network import holdings
 from load.network.answer import CAR, Answer, Question, refused, said
 from tests.coordinator.waiting import (

@@ -16,7 +16,7 @@ from indexer.coordinator.resolver import Resolver
 from indexer.database import BY_KEY, load_query, open_pool
 from indexer.parent.link import CoordinatorLink
 from indexer.shard.writer import Writer
-from load.frames import Encoder, document
+from load.encoding.frames import Encoder, document
 from load.network import Network, Running, running
 from load.network.account import Account
 from load.network.answer import Answer, Service

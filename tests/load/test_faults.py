@@ -11,9 +11,9 @@ from indexer.protocol.key import Key
 from indexer.protocol.peek import peek
 from indexer.protocol.signature import verify_commit
 from indexer.shard.trees import checked
+from load.encoding.frames import Encoder
+from load.encoding.repository import Repository, secret_of
 from load.faults import Faults, read_faults, troubled
-from load.frames import Encoder
-from load.repository import Repository, secret_of
 from load.world import World
 
 COMMITS = 400

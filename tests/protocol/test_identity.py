@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from indexer.protocol.errors import Invalid
 from indexer.protocol.identity import Document, decode_document, read_document
-from load.frames import document
+from load.encoding.frames import document
 from tests.frames import DID
 from tests.hostile_documents import METHOD, PASSED_OVER, REFUSED, SERVICE
 from tests.keys import K256, P256

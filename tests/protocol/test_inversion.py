@@ -23,8 +23,8 @@ from indexer.protocol.signature import verify_commit
 from indexer.protocol.syntax import cid_text
 from indexer.protocol.tree import Entry, Node, layer_of, prove, read_node, walk, write_node
 from load.capture import read_capture
+from load.encoding.mst import Tree, cid_of
 from load.generate import generate
-from load.mst import Tree, cid_of
 
 ONE, TWO, THREE = (cid_of(bytes((number,))) for number in range(3))
 Blocks = dict[bytes, bytes]

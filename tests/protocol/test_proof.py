@@ -20,9 +20,9 @@ from indexer.protocol.key import Key, parse_did_key
 from indexer.protocol.proof import Proof, read_proof
 from indexer.protocol.syntax import cid_text
 from indexer.protocol.tree import walk
-from load.frames import car, document
-from load.mst import cid_of
-from load.repository import Repository, secret_of
+from load.encoding.frames import car, document
+from load.encoding.mst import cid_of
+from load.encoding.repository import Repository, secret_of
 from load.world import Write
 
 DID, OTHER = f"did:plc:{'a' * 24}", f"did:plc:{'b' * 24}"

@@ -21,9 +21,9 @@ from indexer.protocol.identity import read_document
 from indexer.protocol.key import Key, parse_did_key, parse_key
 from indexer.protocol.signature import MOST_OPENED, verify, verify_commit
 from load.capture import read_capture
-from load.frames import Encoder
+from load.encoding.frames import Encoder
+from load.encoding.repository import Repository
 from load.generate import generate
-from load.repository import Repository
 from tests.frames import DID, REV, TREE, link
 from tests.keys import K256, MESSAGE, P256, SAMPLES, Sample
 

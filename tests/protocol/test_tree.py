@@ -17,7 +17,7 @@ from indexer.protocol.errors import Invalid
 from indexer.protocol.proof import read_head
 from indexer.protocol.syntax import cid_text
 from indexer.protocol.tree import Entry, Node, layer_of, prove, read_node, walk, write_node
-from load.mst import Tree, cid_of
+from load.encoding.mst import Tree, cid_of
 
 RECORD = cid_of(b"\xa0")
 Blocks = dict[bytes, bytes]

@@ -9,7 +9,7 @@ from indexer.protocol.syntax import AtUri
 from indexer.protocol.synthetic import decode_synthetic, record_frame
 from indexer.shard.loop import cut
 from indexer.shard.writer import Writer
-from load.mst import cid_of
+from load.encoding.mst import cid_of
 from tests.ops import Stream, block, cid
 from tests.shard.conftest import write
 from tests.shard.whole import deliver, loop_of

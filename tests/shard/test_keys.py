@@ -13,7 +13,7 @@ from indexer.shard.keys import Keys
 from indexer.shard.refusal import Trial
 from indexer.shard.retry import ids, retry
 from indexer.shard.writer import Writer
-from load.frames import document
+from load.encoding.frames import document
 from load.generate import generate
 from tests.polling import blocked
 from tests.shard.whole import LATER_US, commits_of, deliver, loop_of

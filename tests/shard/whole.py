@@ -11,7 +11,7 @@ from indexer.protocol.synthetic import Difference, part_frame, release_frame
 from indexer.shard.keys import Keys
 from indexer.shard.loop import Loop
 from indexer.shard.writer import Writer
-from load.mst import cid_of
+from load.encoding.mst import cid_of
 
 CONTEXT = get_context("spawn")
 LATER_US = 4_000_000_000_000_000  # the times in what is made are made up

@@ -29,8 +29,8 @@ class Table:
         columns = listed(self.columns)
         return (
             f"CREATE UNLOGGED TABLE {TAKEN}.{self.name} AS"
-            f" SELECT row_number() OVER (ORDER BY born, place) AS n, 'new' AS fate, taken.*"
-            f" FROM (SELECT age({{first}}) - age(xmin) AS born, ctid AS place, {columns}"
+            f" SELECT row_number() OVER (ORDER BY born, stood_at) AS n, 'new' AS fate, taken.*"
+            f" FROM (SELECT age({{first}}) - age(xmin) AS born, ctid AS stood_at, {columns}"
             f" FROM public.{self.name} WHERE age(xmin) <= age({{first}})) taken"
         )
 

@@ -9,7 +9,7 @@ from indexer.protocol.key import parse_did_key
 from indexer.protocol.proof import read_proof
 from indexer.protocol.signature import verify_commit
 from indexer.protocol.tree import walk
-from load.mst import Tree
+from load.encoding.mst import Tree
 from load.network import World
 from load.network.account import Account
 from load.network.directory import operation_of

@@ -10,7 +10,7 @@ from indexer.protocol.dump import Entry
 from indexer.protocol.event import Commit, Event
 from indexer.protocol.frame import decode
 from indexer.shard.trees import checked
-from load.frames import Encoder
+from load.encoding.frames import Encoder
 from load.generate import entries
 from load.past import Plan, fill, generate
 from load.past.accounts import identify

@@ -8,10 +8,10 @@ import pytest
 from indexer.protocol.event import Commit
 from indexer.protocol.frame import decode
 from indexer.shard.trees import checked
-from load.frames import Encoder
+from load.encoding.frames import Encoder
+from load.encoding.history import history
+from load.encoding.mst import Unknown, cid_of
 from load.generate import generate
-from load.history import history
-from load.mst import Unknown, cid_of
 
 DID = "did:plc:ewvi7nxzyoun6zhxrhs64oiz"
 VALUE = cid_of(b"a record")

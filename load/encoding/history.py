@@ -15,7 +15,7 @@ from random import Random
 from zlib import crc32
 
 from indexer.protocol.syntax import make_tid
-from load.mst import DAG_CBOR, Child, Node, Stub, Tree, layer_of
+from load.encoding.mst import DAG_CBOR, Child, Node, Stub, Tree, layer_of
 from load.world.times import EPOCH_US
 
 _SHAPES = 16  # People share the keys of so many histories; no record's CID is shared.

@@ -6,8 +6,8 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any
 
-from load.mst import Child, Node, Stub, Tree
-from load.repository import Commit, Repository
+from load.encoding.mst import Child, Node, Stub, Tree
+from load.encoding.repository import Commit, Repository
 
 AT_HAND = 4096
 Make = Callable[[str], Repository]

@@ -8,7 +8,7 @@ from typing import Any
 import libipld
 import pytest
 
-from load.mst import Tree, layer_of, shared_prefix
+from load.encoding.mst import Tree, layer_of, shared_prefix
 
 LEAF = libipld.decode_multibase("bafyreie5cvv4h45feadgeuwhbcutmh6t2ceseocckahdoe6uat64zmz454")[1]
 

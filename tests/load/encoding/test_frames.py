@@ -12,10 +12,10 @@ from coincurve import PublicKey
 from coincurve.ecdsa import cdata_to_der, deserialize_compact, signature_normalize
 
 from load.capture import read_capture
-from load.frames import Encoder
+from load.encoding.frames import Encoder
+from load.encoding.mst import Node, Tree, layer_of
+from load.encoding.repository import with_signature
 from load.generate import generate
-from load.mst import Node, Tree, layer_of
-from load.repository import with_signature
 
 Body = dict[str, Any]
 

@@ -2,10 +2,10 @@
 
 from functools import partial
 
-from load.border import Border
-from load.frames import Encoder
+from load.encoding.border import Border
+from load.encoding.frames import Encoder
+from load.encoding.side_by_side import side_by_side
 from load.generate import generate
-from load.side_by_side import side_by_side
 from load.world import World
 
 

@@ -1,8 +1,8 @@
 """A repository that was put away is the one that it was."""
 
-from load.frames import Encoder
+from load.encoding.frames import Encoder
+from load.encoding.shelf import Shelf
 from load.generate import generate
-from load.shelf import Shelf
 
 
 def test_repositories_put_away_make_the_same_frames() -> None:

@@ -12,7 +12,7 @@ from multiprocessing import get_context
 from zlib import crc32
 
 from indexer.protocol.dump import Entry
-from load.frames import Encoder
+from load.encoding.frames import Encoder
 from load.generate import ON_THE_WAY_US
 from load.world import Happening
 

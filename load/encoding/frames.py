@@ -6,11 +6,11 @@ from typing import Any
 from libipld import encode_dag_cbor, encode_multibase
 
 from indexer.protocol.syntax import make_tid
-from load.border import Border
-from load.history import history
-from load.mst import Tree
-from load.repository import Commit, Repository, secret_of
-from load.shelf import AT_HAND, Shelf
+from load.encoding.border import Border
+from load.encoding.history import history
+from load.encoding.mst import Tree
+from load.encoding.repository import Commit, Repository, secret_of
+from load.encoding.shelf import AT_HAND, Shelf
 from load.world import Happening
 from load.world.times import iso, rev_of
 

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from coincurve import PrivateKey
 from libipld import encode_dag_cbor
 
-from load.mst import Tree, cid_of
+from load.encoding.mst import Tree, cid_of
 from load.world import Write
 
 
