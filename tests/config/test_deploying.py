@@ -1,9 +1,13 @@
 """What is shipped to run it elsewhere names what there is: files, ports, variables, commands."""
 
+import os
 import re
+import shutil
+import subprocess
 from pathlib import Path
 
 import msgspec
+import pytest
 
 from indexer import config
 from tests.test_main import indexer
@@ -63,6 +67,15 @@ def test_the_composition_sets_variables_that_there_are_and_mounts_what_is_there(
             else:
                 assert source in COMPOSE["volumes"]
     assert (ROOT / "config" / services["indexer"]["build"] / "Dockerfile").exists()
+
+
+def test_its_makers_tool_reads_the_composition() -> None:
+    compose = shutil.which(os.environ.get("DOCKER_COMPOSE", "docker-compose"))
+    if compose is None:
+        pytest.skip("docker-compose is not here: DOCKER_COMPOSE may name it; it needs no engine")
+    command = [compose, "--file", "config/compose.yml", "config", "--quiet"]
+    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert ended.returncode == 0, ended.stderr
 
 
 def test_names_by_which_services_know_one_another_are_theirs() -> None:
