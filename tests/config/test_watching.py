@@ -121,6 +121,18 @@ def test_its_makers_tool_agrees(promtool: str, arguments: tuple[str, ...]) -> No
     assert ended.returncode == 0, ended.stdout + ended.stderr
 
 
+def test_its_makers_tool_reads_what_the_dashboard_asks(promtool: str, tmp_path: Path) -> None:
+    asked = [target["expr"] for panel in PANELS for target in panel["targets"]]
+    rules = [
+        {"record": f"asked:{n}", "expr": expr.replace("$__rate_interval", "1m")}
+        for n, expr in enumerate(asked)
+    ]
+    file = tmp_path / "asked.yml"
+    file.write_text(json.dumps({"groups": [{"name": "asked", "rules": rules}]}))
+    ended = subprocess.run([promtool, "check", "rules", file], capture_output=True, text=True)
+    assert ended.returncode == 0 and f"{len(asked)} rules found" in ended.stdout, ended.stderr
+
+
 def test_every_alert_is_set_off_in_a_test() -> None:
     tried = (ROOT / "tests/config/alerts_test.yml").read_text()
     for alert in ALERTS:
