@@ -225,8 +225,8 @@ MUTATIONS = {
     "too old to wait for the edge": one(
         "What is too old does not take the place of what goes for its age.",
         "indexer/shard/retention/statements.py",
-        'f"kept_from IN',
-        'f"false AND kept_from IN',
+        'return f"split_part(uri',
+        'return f"false AND split_part(uri',
         AGE + "walk.py::test_who_made_the_same_edge_later_counts_when_the_first_goes",
     ),
     "a longer memory that comes too late": one(

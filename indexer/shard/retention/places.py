@@ -28,8 +28,7 @@ CONTENT = (
     feed_threadgate.thread_gates,
     feed_postgate.post_gates,
 )
-WITH_EDGE = [table for table in CONTENT if table.edge]
-AMONG_SHELVED = statements.among_shelved(WITH_EDGE)
+AMONG_SHELVED = statements.among_shelved()
 FIND_COUNTERS, DROP_COUNTERS = load_query("find_old_counters"), load_query("drop_counters")
 
 
@@ -75,8 +74,8 @@ async def _delete(known: Known, uris: Sequence[str]) -> None:
 PLACES = (
     Place(
         "duplicates",
-        statements.find_shelved(WITH_EDGE),
-        statements.preview_shelved(WITH_EDGE),
+        statements.find_shelved(),
+        statements.preview_shelved(),
         _remove_shelved,
     ),
     *(

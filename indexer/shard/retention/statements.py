@@ -2,19 +2,18 @@
 the result. $1 is the horizon's time, $2 its key: see `Horizon.has_passed`.
 """
 
-from collections.abc import Iterable
 from functools import cache
 
+from indexer.protocol.age import CONTENT
 from indexer.records.base import Table
 
-_UNPROTECTED = "split_part(uri, '/', 3) NOT IN (SELECT did FROM protected_accounts)"
+_UNPROTECTED = "(SELECT true FROM protected_accounts WHERE did = split_part(uri, '/', 3)) IS NULL"
 _PAGES = "ctid >= $3 AND ctid < $4"
-_PAGE = "(ctid::text::point)[0]::bigint AS page"
 
 
 @cache
 def find(table: Table) -> str:
-    """In the pages from $3 up to $4, $5 rows at most: whose they are, and on which page."""
+    """In the pages from $3 up to $4, $5 rows at most, in no order."""
     return _find(table.name, old(table))
 
 
@@ -33,20 +32,20 @@ def preview(table: Table) -> str:
     return _preview(table.name, old(table))
 
 
-def find_shelved(tables: Iterable[Table]) -> str:
-    """As `find`, of rows that wait for their edge in one of the tables."""
-    return _find("duplicates", _old_shelved(tables))
+def find_shelved() -> str:
+    """As `find`, of records that wait for their edge."""
+    return _find("duplicates", _old_shelved())
 
 
-def among_shelved(tables: Iterable[Table]) -> str:
+def among_shelved() -> str:
     return (
         f"SELECT uri FROM duplicates\n"
-        f"WHERE uri = ANY($3::text[])\n  AND {_old_shelved(tables)}\n  AND {_UNPROTECTED}"
+        f"WHERE uri = ANY($3::text[])\n  AND {_old_shelved()}\n  AND {_UNPROTECTED}"
     )
 
 
-def preview_shelved(tables: Iterable[Table]) -> str:
-    return _preview("duplicates", _old_shelved(tables))
+def preview_shelved() -> str:
+    return _preview("duplicates", _old_shelved())
 
 
 def old(table: Table) -> str:
@@ -54,22 +53,20 @@ def old(table: Table) -> str:
     return _any("created_at < $1", arrival)
 
 
-def _old_shelved(tables: Iterable[Table]) -> str:
-    names = ", ".join(f"'{table.name}'" for table in tables)
-    times = [f"(row ->> '{column}')::timestamptz < $1" for column in ("created_at", "commit_time")]
-    return f"kept_from IN ({names})\n  AND {_any(*times)}"
-
-
 def _any(*times: str | None) -> str:
     any_of = [*filter(None, times), "right(uri, 13) < $2 AND uri ~ '/[2-7a-j][2-7a-z]{12}$'"]
     return "(" + "\n    OR ".join(any_of) + ")"
 
 
+def _old_shelved() -> str:
+    """Not by `kept_from`: that has an index, all of which would be read for every few pages."""
+    nsids = ", ".join(f"'{nsid}'" for nsid in sorted(CONTENT))
+    times = [f"(row ->> '{column}')::timestamptz < $1" for column in ("created_at", "commit_time")]
+    return f"split_part(uri, '/', 4) IN ({nsids})\n  AND {_any(*times)}"
+
+
 def _find(name: str, is_old: str) -> str:
-    return (
-        f"SELECT uri, {_PAGE} FROM {name}\n"
-        f"WHERE {_PAGES}\n  AND {is_old}\n  AND {_UNPROTECTED}\nLIMIT $5"
-    )
+    return f"SELECT uri FROM {name}\nWHERE {_PAGES}\n  AND {is_old}\n  AND {_UNPROTECTED}\nLIMIT $5"
 
 
 def _preview(name: str, is_old: str) -> str:

@@ -27,8 +27,8 @@ BEGIN, UNDER_WAY, TURN = (
     load_query(name) for name in ("begin_retention_pass", "retention_pass", "turn_retention_pass")
 )
 PAGES_OF = load_query("pages_of")
-PAGES_AT_ONCE = 2000  # that are looked at
-ROWS_AT_ONCE = 500  # that go in one transaction: more than there are on a page
+FEWEST_PAGES, MOST_PAGES = 32, 2048  # to look at; fewer where something is found
+ROWS_AT_ONCE = 500  # that go in one transaction
 NAMED = {place.table: place for place in PLACES}
 FOLLOWING = {place.table: after.table for place, after in pairwise(PLACES)}
 
@@ -43,6 +43,7 @@ class Walk:
     page: int
     removed: int
     began: datetime
+    stride: int  # how many pages to look at next; not stored
     ended: datetime | None = None
 
 
@@ -62,31 +63,34 @@ async def begin(pool: "Pool[Found]", horizon: Horizon, every: timedelta) -> Walk
     await pool.execute(BEGIN, horizon.time, PLACES[0].table, every)
     if (row := await pool.fetchrow(UNDER_WAY)) is None:
         return None
-    walk = Walk(**row)
+    walk = Walk(**row, stride=FEWEST_PAGES)
     return replace(walk, horizon=min(walk.horizon, horizon.time))
 
 
 async def step(writer: Writer, walk: Walk) -> Walk:
-    """Some pages further. Who repeats it finds nothing left."""
-    place, horizon = NAMED[walk.place], horizon_at(walk.horizon)
-    pages = await writer.pool.fetchval(PAGES_OF, place.table)
-    last = min(walk.page + PAGES_AT_ONCE, pages)
-    found = await writer.pool.fetch(place.find, *horizon, (walk.page, 0), (last, 0), ROWS_AT_ONCE)
-    if len(found) == ROWS_AT_ONCE:
-        last = found[-1]["page"]  # of which there may be more
-    following = (place.table, last) if last < pages else (FOLLOWING.get(place.table), 0)
-    remove = partial(_remove, writer, walk, [row["uri"] for row in found], following)
-    return await patiently(remove)
+    """Some pages further, or some rows of these. Who repeats it finds nothing left."""
+    place, pages = NAMED[walk.place], await writer.pool.fetchval(PAGES_OF, walk.place)
+    last = min(walk.page + walk.stride, pages)
+    found = await writer.pool.fetch(
+        place.find, *horizon_at(walk.horizon), (walk.page, 0), (last, 0), ROWS_AT_ONCE
+    )
+    further = (place.table, last) if last < pages else (FOLLOWING.get(place.table), 0)
+    if len(found) == ROWS_AT_ONCE:  # there may be more
+        further = (place.table, walk.page)
+    remove = partial(_remove, writer, walk, [uri for (uri,) in found], further)
+    here = not found and further[0] == place.table
+    stride = min(2 * walk.stride, MOST_PAGES) if here else FEWEST_PAGES
+    return replace(await patiently(remove), stride=stride)
 
 
 async def _remove(
-    writer: Writer, walk: Walk, uris: Sequence[str], following: tuple[str | None, int]
+    writer: Writer, walk: Walk, uris: Sequence[str], further: tuple[str | None, int]
 ) -> Walk:
     place, horizon = NAMED[walk.place], horizon_at(walk.horizon)
     async with writer.transaction(_authors(uris)) as known:
         gone = await place.remove(known, uris, horizon) if uris else 0
         row = await known.connection.fetchrow(
-            TURN, walk.number, walk.place, walk.page, *following, gone
+            TURN, walk.number, walk.place, walk.page, *further, gone
         )
     metrics.GREW_TOO_OLD.labels(place.table).inc(gone)
     return replace(walk, **row)
@@ -103,8 +107,8 @@ async def preview(pool: "Pool[Found]", horizon: Horizon) -> AsyncIterator[Previe
         if place.preview is None:
             continue
         pages, going, old = await pool.fetchval(PAGES_OF, place.table), 0, 0
-        for first in range(0, max(1, pages), PAGES_AT_ONCE):
-            last = first + PAGES_AT_ONCE
+        for first in range(0, max(1, pages), MOST_PAGES):
+            last = first + MOST_PAGES
             row = await pool.fetchrow(place.preview, *horizon, (first, 0), (last, 0))
             going, old = going + row["going"], old + row["old"]
             yield Preview(place.table, last, going, old - going)

@@ -141,13 +141,13 @@ async def test_who_is_protected_keeps_everything(writer: Writer, forgetful: Writ
 async def test_who_stops_is_followed_by_one_who_goes_on(
     writer: Writer, forgetful: Writer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(walk, "PAGES_AT_ONCE", 1)
+    monkeypatch.setattr(walk, "FEWEST_PAGES", 1)
     await many_posts(writer)
     under_way = await begin(writer.pool, AT, timedelta(0))
     assert under_way is not None
     while under_way.page < 3:
         under_way = await step(forgetful, under_way)
-    assert under_way.place == "posts" and under_way.page > 0 and under_way.removed > 0
+    assert under_way.place == "posts" and 0 < under_way.removed < MANY
     assert await begin(writer.pool, AT, timedelta(0)) == under_way
     await walked(forgetful)
     assert await rkeys(writer, "posts") == []
@@ -163,7 +163,7 @@ async def many_posts(writer: Writer) -> None:
 async def test_two_who_walk_at_once_take_everything_once(
     writer: Writer, forgetful: Writer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(walk, "PAGES_AT_ONCE", 1)
+    monkeypatch.setattr(walk, "FEWEST_PAGES", 1)
     await many_posts(writer)
     await asyncio.gather(walked(forgetful), walked(forgetful))
     assert await rkeys(writer, "posts") == []
