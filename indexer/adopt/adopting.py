@@ -1,5 +1,9 @@
 """Takes over a database of the older system, in place and in one transaction.
 
+So it is done or it is not: whoever is killed on the way, this process or the server, the database
+is as it was, and the same command begins anew. Nothing of ours works in it meanwhile: `migrate`
+refuses, and the others find no table of theirs.
+
 Ours are filled beside the older tables, which others read on until the two change places; so it
 takes as much room again. The older ones then stand, untouched, in the schema `older`, to be dropped
 when nobody misses them. What no row of ours came of is in `adopted.aside`, what became of every
@@ -17,7 +21,7 @@ from indexer.adopt.found import Found, check_owner, check_room, look
 from indexer.adopt.older import ours
 from indexer.adopt.report import Report, tally
 from indexer.database import DatabaseRefused, connect, lost
-from indexer.database.schema import LOCK, bring_up
+from indexer.database.schema import ADOPTING, LOCK, bring_up
 
 SETTINGS = "SET LOCAL maintenance_work_mem = '256MB'; SET LOCAL work_mem = '64MB'"
 WRITERS_S, READERS_S = 30, 600  # how long those who use the tables are waited for
@@ -38,7 +42,7 @@ async def adopt(
 ) -> Report | None:
     """None: it is adopted already. `relay` is what a cursor is of that names no host. Raises
     `DatabaseRefused`, and leaves the database as it was, as does a dry run."""
-    connection = await connect(url, "indexer adopt")
+    connection = await connect(url, ADOPTING)
     report = None
     try:
         with suppress(_TakenBack):
@@ -62,6 +66,7 @@ async def adopt(
 async def _adopt(
     connection: "Connection[Record]", told: Told, relay: str | None, dry_run: bool
 ) -> Report | None:
+    await connection.execute(load("go_with_client"))
     await connection.execute("SELECT pg_advisory_xact_lock($1)", LOCK)
     if await connection.fetchval("SELECT to_regclass('schema_version') IS NOT NULL"):
         if await connection.fetchval("SELECT to_regclass('adopted.report') IS NULL"):

@@ -16,6 +16,7 @@ from indexer.database.lifting import lift
 from indexer.database.session import SQL, DatabaseRefused, connect, load_query
 
 LOCK = 0x494E4458  # any number; nothing else of ours takes it
+ADOPTING = "indexer adopt"  # what its session is called, which holds `LOCK` for as long as it takes
 REPLACED = ("functions/", "views/")
 ADVICE = (
     "the schema is made in an empty database, by the database's owner; `indexer adopt` takes over "
@@ -29,7 +30,7 @@ async def migrate(url: str, sql: Path = SQL) -> list[str]:
     connection = await connect(url, "indexer migrate")
     try:
         async with connection.transaction():
-            await connection.execute("SELECT pg_advisory_xact_lock($1)", LOCK)
+            await _wait_for_turn(connection)
             return await bring_up(connection, sql)
     except (
         asyncpg.DuplicateTableError,
@@ -39,6 +40,19 @@ async def migrate(url: str, sql: Path = SQL) -> list[str]:
         raise DatabaseRefused(f"{error}: {ADVICE}") from error
     finally:
         await connection.close()
+
+
+async def _wait_for_turn(connection: asyncpg.Connection) -> None:
+    """Whoever else makes the schema is done in a moment; an adoption takes hours."""
+    if await connection.fetchval("SELECT pg_try_advisory_xact_lock($1)", LOCK):
+        return
+    holder = await connection.fetchrow(load_query("lock_holder"), LOCK)
+    if holder is not None and holder["application_name"] == ADOPTING:
+        raise DatabaseRefused(
+            f"`{ADOPTING}` is taking this database over (its session has pid {holder['pid']}): "
+            "begin when it is done"
+        )
+    await connection.execute("SELECT pg_advisory_xact_lock($1)", LOCK)
 
 
 async def bring_up(connection: asyncpg.Connection, sql: Path = SQL) -> list[str]:
