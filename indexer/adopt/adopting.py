@@ -1,13 +1,13 @@
 """Takes over a database of the older system, in place and in one transaction.
 
 So it is done or it is not: whoever is killed on the way, this process or the server, the database
-is as it was, and the same command begins anew. Nothing of ours works in it meanwhile: `migrate`
-refuses, and the others find no table of theirs.
+is as it was, and the same command begins anew. Meanwhile `run` and `migrate` refuse it.
 
 Ours are filled beside the older tables, which others read on until the two change places; so it
 takes as much room again. The older ones then stand, untouched, in the schema `older`, to be dropped
 when nobody misses them. What no row of ours came of is in `adopted.aside`, what became of every
-row in `adopted.report`.
+row in `adopted.report`: by that it is known later that the database was adopted, and a whole repo
+that is fetched replaces what is older, whatever its CID says.
 """
 
 from contextlib import suppress

@@ -14,7 +14,7 @@ from indexer.records import RECORDS
 
 FIRST_TID = "2" * 13
 DID, RKEY = r"did:[a-z]+:[a-zA-Z0-9._:%-]*[a-zA-Z0-9._-]", r"[a-zA-Z0-9._:~-]+"
-NSID = r"[a-zA-Z][a-zA-Z0-9-]*(\.[a-zA-Z0-9-]+)+"
+NSID = r"[a-zA-Z][a-zA-Z0-9-]*(\.[a-zA-Z0-9-]+)+\.[a-zA-Z][a-zA-Z0-9]*"
 TID = "[2-7a-j][2-7a-z]{12}"
 MADE = {"id", "search_vector", "like_count"}  # theirs, of rows that are carried without them
 MOST_BYTES = 1700  # of a key
@@ -30,6 +30,7 @@ ACCEPTED = {  # where ours is of the one type, theirs may be of these
     "jsonb": ("json", "jsonb", "text", "character varying", "ARRAY"),
 }
 OURS_ALONE = sorted(n for n, r in RECORDS.items() if r.owns[0].name != "generic_records")
+ONE_KEY = {nsid: record.rkey for nsid, record in sorted(RECORDS.items()) if record.rkey}
 SNAKE = "'\"[a-z]+_[a-z_]+\" ?:'"
 
 
@@ -82,7 +83,8 @@ def _read(column: Column, types: Mapping[str, str]) -> str:
             for c in ("indexed_at", "created_at")
             if c in types
         ]
-        return f"coalesce({', '.join(at)})"
+        # What comes of fetched repos is told apart by it: it is indexed later than all this.
+        return f"least(coalesce({', '.join(at)}), now())"
     if found is None:
         return f"NULL::{_type(column)}"
     return _cast(column.type, found, name)
@@ -142,6 +144,7 @@ def _refused(table: Older) -> str:
         whens.append(
             (f"split_part(o.{table.key}, '/', 4) IN ({typed})", "of a type that is no generic one")
         )
+    whens += _misplaced(table)
     if table.owner is not None:
         whens.append(
             (f"o.{table.owner} <> split_part(o.{table.key}, '/', 3)", "somebody else's record")
@@ -151,6 +154,19 @@ def _refused(table: Older) -> str:
         whens.append((f"octet_length(o.{table.key}) > {MOST_BYTES}", "too long"))
     cases = "\n".join(f"            WHEN {when} THEN {_quoted(why)}" for when, why in whens if when)
     return f"CASE\n{cases}\n        END"
+
+
+def _misplaced(table: Older) -> Iterator[tuple[str, str]]:
+    """No commit writes such a record, nor is one heeded that takes it away."""
+    alone = {nsid: rkey for nsid, rkey in ONE_KEY.items() if table.of in ("*", nsid)}
+    if alone:
+        collection, rkey = (f"split_part(o.{table.key}, '/', {n})" for n in (4, 5))
+        typed = ", ".join(f"'{nsid}'" for nsid in alone)
+        paths = ", ".join(f"'{nsid}/{rkey}'" for nsid, rkey in alone.items())
+        yield (
+            f"{collection} IN ({typed}) AND {collection} || '/' || {rkey} NOT IN ({paths})",
+            "under a key that its type may not have",
+        )
 
 
 def _type(column: Column) -> str:

@@ -17,7 +17,8 @@ from indexer.commands.base import console, reached, read_settings, said_plainly
 
 NEXT = (
     "next: `indexer audit` compares all counts, `indexer run` goes on from the cursor, and "
-    "`indexer backfill --all` brings what the older system missed, or did not keep"
+    "`indexer backfill --all` puts right what the older system missed or kept wrong: until it has, "
+    "keep the schema adopted"
 )
 ROOM = (
     "the older tables, {size:,} MB, stand as they were in the schema older; when nobody misses "

@@ -7,7 +7,7 @@ import asyncio
 import json
 import os
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Set
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -102,14 +102,24 @@ async def listening(
     """An indexer in the network, that has heard the second half."""
     frames = half.world.entries[half.begin :]
     last = max(seq_of(frame) or 0 for _, frame in frames)
-    async with network_of(half.world.network, pds=3, frames=frames) as there:
-        file = settings(there, directory / "network.toml")
-        file.write_text(file.read_text() + MORE)
-        told = environment(there) | {"INDEXER_CONFIG": str(file), "SKIP_PDS_FETCHING": ""}
-        relay = told.pop("RELAY_URL")
-        async with running(directory, url, relay, **told) as program:
-            await program.reached(last)
-            yield there, program
+    async with (
+        network_of(half.world.network, pds=3, frames=frames) as there,
+        indexing(there, directory, url) as program,
+    ):
+        await program.reached(last)
+        yield there, program
+
+
+@asynccontextmanager
+async def indexing(
+    there: Running, directory: Path, url: str, **more: str
+) -> AsyncIterator[Program]:
+    file = settings(there, directory / "network.toml")
+    file.write_text(file.read_text() + MORE)
+    told = environment(there) | {"INDEXER_CONFIG": str(file), "SKIP_PDS_FETCHING": ""}
+    relay = told.pop("RELAY_URL")
+    async with running(directory, url, relay, **told, **more) as program:
+        yield program
 
 
 async def settled(program: Program, connection: asyncpg.Connection) -> None:
@@ -134,7 +144,7 @@ async def test_a_half_is_made_whole(
         await check_accounts(connection, half.world.network)
         await check_awaited(connection, half.world.network)
         await check_notices(connection, whole["notifications"], half.heard)
-        await backfill(program, there, tmp_path)
+        await backfill(program, there, tmp_path, "--all")
         await settled(program, connection)
         found = await snapshot(connection)
         for rows in (found, whole):
@@ -195,10 +205,10 @@ async def check_notices(
     assert expected <= found, expected - found
 
 
-async def backfill(program: Program, there: Running, directory: Path) -> None:
+async def backfill(program: Program, there: Running, directory: Path, *whose: str) -> None:
     told = environment(there) | {"INDEXER_CONFIG": str(directory / "network.toml")}
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "indexer", "backfill", "--all"),
+        *(sys.executable, "-m", "indexer", "backfill", *whose),
         cwd=ROOT,
         env=os.environ | told | {"DATABASE_URL": program.database_url},
         stdout=asyncio.subprocess.PIPE,
@@ -223,17 +233,19 @@ def has_records(network: Network, user: str) -> bool:
     return bool(network.accounts[json.loads(user)["did"]].repo.paths())
 
 
-def comparable(found: Snapshot, undated: set[str]) -> dict[str, list[str]]:
+def comparable(
+    found: Snapshot, undated: set[str], unequal: Set[str] = UNEQUAL
+) -> dict[str, list[str]]:
     """But for notices, which were not made of old records, and for what only stands in for a time
     that is not known."""
     return {
-        table: sorted(_without_times(json.loads(row), undated) for row in rows)
+        table: sorted(_without_times(json.loads(row), undated, unequal) for row in rows)
         for table, rows in found.items()
         if table != "notifications"
     }
 
 
-def _without_times(row: dict[str, Any], undated: set[str]) -> str:
+def _without_times(row: dict[str, Any], undated: set[str], unequal: Set[str]) -> str:
     is_undated = not undated.isdisjoint(value for value in row.values() if isinstance(value, str))
-    left_out = UNEQUAL | ({"created_at", "verified_at"} if is_undated else set())
+    left_out = unequal | ({"created_at", "verified_at"} if is_undated else set())
     return json.dumps({key: value for key, value in row.items() if key not in left_out})
