@@ -3,7 +3,8 @@
 Each account's events keep their order; all else is drawn from the world's number: how accounts mix,
 in how many rounds and by how many writers at once, which stretch comes again, in pieces of which
 size, whether the writers are stopped in the middle, when deleted accounts are purged, what readers
-stored beforehand, and whether everything comes once more past the gate.
+stored beforehand, how the horizon moves on meanwhile, and whether everything comes once more past
+the gate.
 """
 
 import asyncio
@@ -89,8 +90,6 @@ class Delivery:
             if self.random.random() < 0.2 and not any(isinstance(e, OptOut) for e in stretch):
                 await self.stopped(stretch)
             await self.at_once(stretch)
-            if self.forgets and self.random.random() < 0.5:
-                await self.forgets.move(self.writer, self.random)
         if not self.purge_at_once:
             await accounts.purge_due(self.writer, timedelta(0))
 
@@ -112,6 +111,8 @@ class Delivery:
         async with asyncio.TaskGroup() as together:
             for part in parts:
                 together.create_task(self.write(part, Random(self.random.random())))
+            if self.forgets and self.random.random() < 0.5:
+                together.create_task(self.forgets.move(self.writer, Random(self.random.random())))
 
     async def stopped(self, stretch: Sequence[Happened]) -> None:
         """At any statement, and what was left lying then is picked up."""

@@ -6,14 +6,19 @@ take longer than all that is done with it.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cache
 from random import Random
 from typing import Any, NamedTuple
 
+from indexer.protocol.syntax import EPOCH, make_tid
+from tests.ops import START
+
 Json = dict[str, Any]
 Path = str
 DIDS = [f"@{letter}" for letter in "abcde"]
-RKEYS = ["1", "2"]
+TWENTY_SECONDS = (START - EPOCH + timedelta(seconds=20)) // timedelta(microseconds=1)
+RKEYS = ["1", make_tid(TWENTY_SECONDS)]  # one tells its age: worlds grow old within a minute
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,8 +38,12 @@ class Place(NamedTuple):
 
     table: str
     find: str
-    preview: str | None  # None: it holds no content
+    preview: str | None  # None: it holds no content, but what is said of some
     remove: Callable[[Known, Sequence[str], Horizon], Awaitable[int]]
+
+    @property
+    def holds_content(self) -> bool:
+        return self.preview is not None
 
 
 async def _remove_content(table: Table, known: Known, uris: Sequence[str], horizon: Horizon) -> int:

@@ -87,7 +87,8 @@ async def _remove(
     writer: Writer, walk: Walk, uris: Sequence[str], further: tuple[str | None, int]
 ) -> Walk:
     place, horizon = NAMED[walk.place], horizon_at(walk.horizon)
-    async with writer.transaction(_authors(uris)) as known:
+    authors = _authors(uris) if place.holds_content else ()
+    async with writer.transaction(authors) as known:
         gone = await place.remove(known, uris, horizon) if uris else 0
         row = await known.connection.fetchrow(
             TURN, walk.number, walk.place, walk.page, *further, gone
