@@ -69,10 +69,12 @@ async def _drop_counters(known: Known, uris: Sequence[str], _: Horizon) -> int:
 
 
 async def _delete(known: Known, uris: Sequence[str]) -> None:
+    """A reader may have named an author by a handle: there is no repo of that."""
     now = datetime.now(UTC)
     revs = {did: repo.rev or "" for did, repo in known.repos.items()}
     records = map(AtUri, uris)
-    await known.write(Admitted(ops=[deletion(uri, revs[uri.did], None, now) for uri in records]))
+    ops = [deletion(uri, revs.get(uri.did, ""), None, now) for uri in records]
+    await known.write(Admitted(ops=ops))
 
 
 PLACES = (

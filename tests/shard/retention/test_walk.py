@@ -206,7 +206,12 @@ async def test_who_made_the_same_edge_later_counts_when_the_first_goes(
 async def test_what_readers_stored_ahead_goes_uncounted(writer: Writer, forgetful: Writer) -> None:
     values = "(uri, user_did, post_uri, created_at) VALUES ($1, $2, $3, $4)"
     about = f"at://{ALICE}/{POST}/1"
-    ahead = [f"at://{BOB}/{LIKE}/1", f"at://{BOB}/com.example.thing/2", "their own"]
+    ahead = [
+        f"at://{BOB}/{LIKE}/1",
+        f"at://bob.test/{LIKE}/1",
+        f"at://{BOB}/com.example.thing/2",
+        "their own",
+    ]
     for n, uri in enumerate(ahead):
         await writer.pool.execute(
             f"INSERT INTO likes {values}", uri, f"{BOB}{n}", about, START - DAY
