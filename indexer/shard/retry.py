@@ -24,13 +24,13 @@ from indexer.protocol.frame import decode
 from indexer.protocol.op import Op
 from indexer.protocol.record import decode_record
 from indexer.protocol.syntax import at_uri, cid_text
+from indexer.shard import age
 from indexer.shard.admission import FORGED, Admitted, Kept
 from indexer.shard.batch import plan
 from indexer.shard.keys import Keys
 from indexer.shard.patience import patiently
 from indexer.shard.refusal import GUILTY, REASON, Trial, said
 from indexer.shard.repo import Repo
-from indexer.shard.retention import door
 from indexer.shard.taste import survives
 from indexer.shard.trees import checked
 from indexer.shard.writer import Known, Writer
@@ -145,7 +145,7 @@ async def _write_record(writer: Writer, entry: Entry, op: Op) -> Outcome:
             return OVERTAKEN
         if now.unclear:
             return Outcome("too late", "something later of the account is kept aside: retry that")
-        [op] = await door.kept(known.connection, [op], writer.horizon())
+        [op] = await age.kept(known.connection, [op], writer.horizon())
         await known.write(Admitted(ops=[op]))
         await known.connection.execute(RELEASE, entry.id)
     return TOO_OLD if op.action == "delete" else Outcome("brought back", op.uri)

@@ -23,12 +23,11 @@ from indexer.protocol.age import Horizon, horizon
 from indexer.protocol.event import Event
 from indexer.protocol.op import Op
 from indexer.protocol.syntax import clean, is_did
-from indexer.shard import effects, fetched, privacy, resync, verdicts
+from indexer.shard import age, effects, fetched, privacy, resync, verdicts
 from indexer.shard.admission import Admitted, Kept, admit
 from indexer.shard.batch import Plan, plan
 from indexer.shard.pending import Pending, tell
 from indexer.shard.repo import Repo
-from indexer.shard.retention import door
 from indexer.shard.rows import Rows
 
 LOCK, CREATE, SAVE = (load_query(f"{verb}_repos") for verb in ("lock", "create", "save"))
@@ -140,7 +139,7 @@ class Known:
     async def write(self, admitted: Admitted) -> list[Kept]:
         """Write what was admitted. Returns what was refused, which is in the quarantine now."""
         kept_from = self.writer.horizon()
-        ops = await door.kept(self.connection, admitted.ops, kept_from)
+        ops = await age.kept(self.connection, admitted.ops, kept_from)
         if admitted.answered:
             ops = await fetched.news(self.connection, ops)
         with metrics.PLAN_SECONDS.time():
@@ -151,7 +150,7 @@ class Known:
             rows = await self._rows(planned)
             awaited = await effects.apply(self.connection, planned, rows)
             unawaited = rows.deltas.unawaited - awaited
-            awaited = door.worth_asking_for(awaited, kept_from)
+            awaited = age.worth_asking_for(awaited, kept_from)
             await self._pending(planned, admitted, awaited, unawaited)
             self.reopened.extend(await verdicts.reopen(self.connection, rows.deltas.reopened))
         refused = [

@@ -6,7 +6,7 @@ A mutation that no test here notices is a hole in the tests, not in the code.
 from typing import NamedTuple
 
 SHARD, QUERIES = "tests/shard/test_", "sql/queries/"
-AGE = "tests/shard/retention/test_"
+WALK = "tests/shard/retention/test_walk.py"
 
 
 class Edit(NamedTuple):
@@ -202,39 +202,39 @@ MUTATIONS = {
     "what is too old comes in again": one(
         "Content older than the horizon is not stored, from wherever it comes.",
         "indexer/shard/writer.py",
-        "ops = await door.kept(self.connection, admitted.ops, kept_from)",
+        "ops = await age.kept(self.connection, admitted.ops, kept_from)",
         "ops = admitted.ops",
-        AGE + "door.py::test_a_replay_brings_nothing_back",
-        AGE + "door.py::test_an_old_version_takes_away_the_one_that_it_replaces",
+        SHARD + "age.py::test_a_replay_brings_nothing_back",
+        SHARD + "age.py::test_an_old_version_takes_away_the_one_that_it_replaces",
     ),
     "a date that does not count": one(
         "A walk takes just what would not be let in.",
         "indexer/shard/retention/statements.py",
         'arrival = "commit_time < $1" if',
         'arrival = "false" if',
-        AGE + "walk.py::test_a_walk_takes_what_would_not_be_let_in",
+        WALK + "::test_a_walk_takes_what_would_not_be_let_in",
     ),
     "taken though it changed": one(
         "A walk looks again at what it takes, behind the locks of the repos.",
         "indexer/shard/retention/statements.py",
         "  AND {old(table)}\\n  AND {_UNPROTECTED}",
         "  AND $1::timestamptz <= now() AND $2::text <> ''",
-        AGE + "walk.py::test_what_changes_while_a_walk_waits_for_it_stays[protected]",
-        AGE + "walk.py::test_what_changes_while_a_walk_waits_for_it_stays[written anew]",
+        WALK + "::test_what_changes_while_a_walk_waits_for_it_stays[protected]",
+        WALK + "::test_what_changes_while_a_walk_waits_for_it_stays[written anew]",
     ),
     "too old to wait for the edge": one(
         "What is too old does not take the place of what goes for its age.",
         "indexer/shard/retention/statements.py",
         'return f"split_part(uri',
         'return f"false AND split_part(uri',
-        AGE + "walk.py::test_who_made_the_same_edge_later_counts_when_the_first_goes",
+        WALK + "::test_who_made_the_same_edge_later_counts_when_the_first_goes",
     ),
     "a longer memory that comes too late": one(
         "A walk takes nothing that is to be kept by now.",
         "indexer/shard/retention/walk.py",
         "horizon=min(walk.horizon, horizon.time)",
         "horizon=walk.horizon",
-        AGE + "walk.py::test_what_is_kept_longer_by_now_is_kept",
+        WALK + "::test_what_is_kept_longer_by_now_is_kept",
     ),
     "protected, and not fetched": one(
         "Who becomes protected gets back what had gone, also while its repo is fetched.",

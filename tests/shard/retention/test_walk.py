@@ -15,8 +15,8 @@ from indexer.protocol.age import CONTENT, horizon_at
 from indexer.protocol.event import Commit
 from indexer.protocol.syntax import EPOCH, make_tid
 from indexer.shard.admission import Admitted
+from indexer.shard.age import is_old
 from indexer.shard.retention import places, walk
-from indexer.shard.retention.door import is_old
 from indexer.shard.retention.walk import begin, preview, step
 from indexer.shard.writer import Writer
 from tests.model.forgetting import walk as walked
