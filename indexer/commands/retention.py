@@ -94,7 +94,10 @@ async def _run(config: Config, pool: "Pool[Record]", dry_run: bool, days: int | 
         _show(await _previewed(pool, kept_from), kept_from)
         return
     walk = await _walked(config, pool, kept_from)
-    console.print(f"{walk.removed:,} rows from before {_said(walk.horizon)} are deleted")
+    removed = walk.removed
+    if walk.horizon < kept_from.time:  # it was under way, and did not go so far
+        removed += (await _walked(config, pool, kept_from)).removed
+    console.print(f"{removed:,} rows from before {_said(kept_from.time)} are deleted")
 
 
 async def _walked(config: Config, pool: "Pool[Record]", kept_from: Horizon) -> walking.Walk:

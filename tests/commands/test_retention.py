@@ -1,8 +1,11 @@
 """`indexer retention`, as somebody at a terminal meets it."""
 
 import asyncio
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from indexer.protocol.age import horizon_at
+from indexer.shard.retention.walk import begin
 from indexer.shard.writer import Writer
 from tests.ops import Stream
 from tests.records.samples import ALICE, BOB, ref
@@ -70,6 +73,16 @@ async def test_it_takes_what_is_too_old_but_of_who_is_protected(
     assert await posts(writer) == ["ali new", "ali old", "bob new"]
     counts = "SELECT like_count FROM post_aggregations WHERE like_count > 0 ORDER BY 1 DESC"
     assert await writer.pool.fetch(counts) == [(2,), (1,)]
+
+
+async def test_it_goes_as_far_as_is_set_though_another_walk_was_under_way(
+    writer: Writer, database_url: str
+) -> None:
+    await written(writer)
+    await begin(writer.pool, horizon_at(datetime(1980, 1, 1, tzinfo=UTC)), timedelta(0))
+    ended = await run("run", url=database_url)
+    assert ended.stdout.startswith("4 rows from before 20"), ended.stderr
+    assert await posts(writer) == ["ali new", "bob new"]
 
 
 async def test_who_is_protected_can_be_looked_up_and_is_no_longer_when_said_so(

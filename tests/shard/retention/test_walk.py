@@ -190,6 +190,12 @@ async def test_the_next_walk_begins_when_it_is_due(writer: Writer, forgetful: Wr
     assert await begin(writer.pool, AT, timedelta(hours=1)) is not None
 
 
+async def test_it_is_due_at_once_when_less_is_kept(writer: Writer, forgetful: Writer) -> None:
+    await walked(forgetful)
+    assert await begin(writer.pool, horizon_at(START - DAY), timedelta(hours=1)) is None
+    assert await begin(writer.pool, horizon_at(START + DAY), timedelta(hours=1)) is not None
+
+
 async def test_who_made_the_same_edge_later_counts_when_the_first_goes(
     writer: Writer, forgetful: Writer
 ) -> None:
