@@ -31,7 +31,7 @@ LIVE = {
     "source": "relay/path",
     "pid": 70,
     "epoch": 1,
-    "reasons": ["shard 1 is down: killed by SIGKILL"],
+    "reasons": ["shard 1 is down; it ended: killed by SIGKILL"],
     "received_seq": 31_530_000_123,
     "received_time": "2026-07-01T00:00:00Z",
     "lag_s": 0.2,
@@ -144,6 +144,6 @@ def test_what_runs_is_shown_as_a_table() -> None:
     coordinator = LIVE["coordinator"] | {"metrics": None}  # type: ignore[operator]
     live = LIVE | {"coordinator": coordinator}
     said = text({"source": "relay/path", "live": live, "why_not": None, "database": facts})
-    assert "shard 1 is down: killed by SIGKILL" in said
+    assert "shard 1 is down; it ended: killed by SIGKILL" in said
     assert "312.5" in said and "3/64" in said and "9402" in said
     assert "pending: nothing" in said and "failed" not in said

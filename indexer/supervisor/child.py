@@ -50,13 +50,14 @@ class Child:
         self.state: State = "starting"
         self.restarts = 0
         self.trouble: str | None = None
-        """Why the last incarnation ended."""
+        """Why the last incarnation ended, until one runs."""
         self.pid: int | None = None
         self.port: int | None = None
         self._duty = duty
         self._hung_after_s = hung_after_s
         self._ending = asyncio.Event()
         self._process: SpawnProcess | None = None
+        self._last_words: str | None = None
 
     async def keep(self) -> None:
         """Until told to end, or cancelled, which leaves the process to `kill`."""
@@ -95,7 +96,7 @@ class Child:
         """One incarnation; returns one word for how it ended."""
         if self._ending.is_set():
             return "ended"
-        self.state = "starting"
+        self.state, self._last_words = "starting", None
         link, process = self._duty.prepare()
         start(process)
         link.started()
@@ -115,7 +116,6 @@ class Child:
 
     async def _watch(self, link: Link, process: SpawnProcess, gone: asyncio.Event) -> str:
         """We count our own ticks: a clock that jumps, as under a stopped machine, kills nobody."""
-        self.trouble = None
         beat, silent_s = 0.0, 0.0
         while not await _within(gone, TICK_S):
             silent_s = 0.0 if link.pulse.last_beat != beat else silent_s + TICK_S
@@ -129,16 +129,16 @@ class Child:
     def _heard(self, message: Message) -> None:
         match message:
             case ("ready", int(port)):
-                self.state, self.port = "running", port
+                self.state, self.port, self.trouble = "running", port, None
             case ("fatal", str(text)):
-                self.trouble = text
+                self._last_words = text
         self._duty.heard(message)
 
     def _explained(self, cause: str, exit_code: int | None) -> str:
         if cause == "hung":
             return f"its event loop was silent for {self._hung_after_s:g} s"
-        if self.trouble:
-            return self.trouble
+        if self._last_words:
+            return self._last_words
         if exit_code is not None and exit_code < 0:
             return f"killed by {signal.Signals(-exit_code).name}"
         return f"it left with exit code {exit_code}"

@@ -23,7 +23,7 @@ def reasons(parent: Parent, children: list[Child], meter: Meter) -> list[str]:
     if meter.trouble:
         found.append(meter.trouble)
     found += [
-        f"{child.name} is {child.state}: {child.trouble or 'it has just been started again'}"
+        f"{child.name} is {child.state}; it ended: {child.trouble}"
         for child in children
         if child.state != "running" and child.restarts
     ]

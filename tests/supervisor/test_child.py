@@ -66,6 +66,7 @@ async def test_one_that_is_killed_is_replaced_and_its_place_knows_why() -> None:
         await until(lambda: child.restarts == 1)
         assert child.trouble == "killed by SIGKILL"
         await until(lambda: child.state == "running")
+        assert child.trouble is None
         assert pid_of(child) != first
         assert child.port == 2
 
@@ -84,7 +85,9 @@ async def test_one_that_cannot_begin_is_not_tried_in_a_hurry_and_says_why() -> N
             later - earlier for earlier, later in zip(duty.began, duty.began[1:], strict=False)
         ]
         assert waits[1] > 0.1 and waits[2] > 0.2
-        await until(lambda: child.trouble == "the schema is of another version")
+        why = "the schema is of another version"
+        await until(lambda: (child.state, child.trouble) == ("down", why))
+        await until(lambda: (child.state, child.trouble) == ("starting", why))
 
 
 async def test_one_told_to_end_leaves_by_itself_and_is_not_replaced() -> None:
