@@ -22,7 +22,7 @@ from load.generate import generate
 from tests.parent.frames import error
 from tests.parent.relay import relay, sends
 from tests.polling import blocked, until
-from tests.system.program import Program, _group, free_port, running
+from tests.system.program import Program, free_port, group_of, running
 
 ROOT = Path(__file__).parents[1]
 
@@ -211,7 +211,7 @@ async def test_told_to_end_it_ends_with_all_its_processes(
         await begun(program)
         send(program.process.pid, number)
         assert await asyncio.wait_for(program.process.wait(), 30) == 0
-        await until(lambda: not _group(program.process.pid))
+        await until(lambda: not group_of(program.process.pid))
         assert "Traceback" not in program.said()
         assert "killed" not in program.said()
         assert "a process ended" not in program.said()
@@ -257,4 +257,4 @@ async def test_when_the_parent_is_killed_nobody_is_left(database_url: str, tmp_p
     async with relay(sends()) as server, running(tmp_path, database_url, server.url) as program:
         await begun(program)
         program.process.kill()
-        await until(lambda: not _group(program.process.pid))
+        await until(lambda: not group_of(program.process.pid))

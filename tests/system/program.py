@@ -95,7 +95,7 @@ class Program:
         self.process.send_signal(number)
         async with asyncio.timeout(PATIENCE_S):
             status = await self.process.wait()
-            while _group(self.process.pid):
+            while group_of(self.process.pid):
                 await asyncio.sleep(0.02)
         return status
 
@@ -172,15 +172,15 @@ async def _clear(leader: Process) -> None:
     await leader.wait()
     try:
         async with asyncio.timeout(10):
-            while _group(leader.pid):
+            while group_of(leader.pid):
                 await asyncio.sleep(0.02)
     except TimeoutError:
-        for pid in _group(leader.pid):
+        for pid in group_of(leader.pid):
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
 
 
-def _group(leader: int) -> list[int]:
+def group_of(leader: int) -> list[int]:
     """The living processes of a session, the leader included."""
     found = []
     for stat in Path("/proc").glob("[0-9]*/stat"):

@@ -14,7 +14,7 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 from tests.polling import until
-from tests.system.program import _group
+from tests.system.program import group_of
 
 ROOT = Path(__file__).parents[2]
 ENTER, LEAVE, HOME = "\x1b[?1049h", "\x1b[?1049l", "\x1b[H"
@@ -74,7 +74,7 @@ class Terminal:
     async def ended(self) -> int:
         """The exit status, once no process of the program is left."""
         await until(lambda: self.exit_status is not None)
-        await until(lambda: _group(self._shell.pid) == [self._shell.pid])
+        await until(lambda: group_of(self._shell.pid) == [self._shell.pid])
         return int(self.exit_status or 0)
 
     def signal(self, number: int) -> None:
@@ -130,7 +130,7 @@ async def terminal(
         yield made
     finally:
         loop.remove_reader(master)
-        for pid in _group(process.pid):
+        for pid in group_of(process.pid):
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         await process.wait()
