@@ -5,8 +5,13 @@ Every spawned child imports this module again, so it imports nothing before it i
 
 
 def main() -> None:
+    import sys
+    from io import TextIOWrapper
+
     from indexer.commands import app
 
+    if isinstance(sys.stdout, TextIOWrapper):  # what strangers said may not be of its encoding
+        sys.stdout.reconfigure(errors="backslashreplace")
     app(prog_name="indexer")
 
 

@@ -22,9 +22,10 @@ from load.generate import generate
 from tests.parent.frames import error
 from tests.parent.relay import relay, sends
 from tests.polling import blocked, until
-from tests.system.program import Program, free_port, group_of, running
+from tests.system.program import Program, execute, free_port, group_of, running
 
 ROOT = Path(__file__).parents[1]
+ASCII = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
 
 
 def indexer(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -150,6 +151,16 @@ async def test_what_was_refused_can_be_listed_and_looked_at(
     assert raw.read_bytes() == b"\x01\x02"
     said = await asyncio.to_thread(refusal, "quarantine", "show", "999", DATABASE_URL=database_url)
     assert said == "nothing in quarantine has the id 999"
+
+
+async def test_it_works_where_text_is_not_utf_8(empty_database_url: str, capture: Path) -> None:
+    given = {"DATABASE_URL": empty_database_url, "RELAY_URL": f"file:{capture}"} | ASCII
+    ended = await asyncio.to_thread(indexer, "run", SKIP_PDS_FETCHING="true", **given)
+    assert ended.returncode == 0, ended.stderr
+    frame = "INSERT INTO quarantine (source, reason, detail, frame) VALUES ('s', 'é', '→', '')"
+    await execute(empty_database_url, frame)
+    listed = await asyncio.to_thread(indexer, "quarantine", "list", **given)
+    assert r"\u2192" in listed.stdout, listed.stderr
 
 
 async def test_without_a_network_it_says_so_keeps_trying_and_ends_well(

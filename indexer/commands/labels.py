@@ -177,7 +177,7 @@ def _wishes(
 def _read(file: Path) -> Iterator[Wish]:
     """Lines that are empty or begin with # are passed over."""
     try:
-        lines = file.read_text().splitlines()
+        lines = file.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         fail(f"{file} cannot be read: {error}")
     for number, line in enumerate(lines, 1):

@@ -23,8 +23,8 @@ class Explained(NamedTuple):
 
 def explain(environ: Mapping[str, str] = os.environ) -> list[Explained]:
     """In the order of the shipped file. Raises `ConfigError`."""
-    known, said = settings(), dict(_sentences(SHIPPED.read_text()))
-    defaults = tomllib.loads(SHIPPED.read_text())
+    known, said = settings(), dict(_sentences(SHIPPED.read_text(encoding="utf-8")))
+    defaults = tomllib.loads(SHIPPED.read_text(encoding="utf-8"))
     found = given(environ)
     explained = []
     for key, sentence in said.items():

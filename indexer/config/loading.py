@@ -95,7 +95,7 @@ def _setting(kind: Any) -> Setting:
 
 def _from_file(path: Path) -> dict[str, Given]:
     try:
-        sections = tomllib.loads(path.read_text())
+        sections = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ConfigError(f"{path} cannot be read: {error}") from error
     return {key: Given(value, str(path)) for key, value in _flat(sections)}

@@ -48,5 +48,5 @@ def read_files(sql: Path) -> Files:
 
 def checksum(paths: Iterable[Path]) -> str:
     """Of what the files say to PostgreSQL: comments and white space do not count."""
-    said = " ".join(re.sub(r"--.*", "", path.read_text()) for path in paths)
+    said = " ".join(re.sub(r"--.*", "", path.read_text(encoding="utf-8")) for path in paths)
     return hashlib.sha256(" ".join(said.split()).encode()).hexdigest()

@@ -27,9 +27,11 @@ async def lift(
         if names:
             await _run(connection, f"taking out {', '.join(names)}", _drop(kind, names))
     for name in due:
-        await _run(connection, f"migration {name}", files.migrations[name].read_text())
+        await _run(
+            connection, f"migration {name}", files.migrations[name].read_text(encoding="utf-8")
+        )
     for name, path in files.replaced.items():
-        await _run(connection, f"making {name}", path.read_text())
+        await _run(connection, f"making {name}", path.read_text(encoding="utf-8"))
     for relation, grant in grants:
         if f"views/{relation}" in files.views:
             await _run(connection, "granting what was granted", grant)

@@ -61,7 +61,7 @@ async def bring_up(connection: asyncpg.Connection, sql: Path = SQL) -> list[str]
     files = read_files(sql)
     if await _is_empty(connection):
         for path in files.schema:
-            await connection.execute(path.read_text())
+            await connection.execute(path.read_text(encoding="utf-8"))
         await _remember(connection, files.checksums())
         return [SCHEMA]
     due, other, stood = await _compare(connection, files)

@@ -98,7 +98,7 @@ async def open_pool(
 @cache
 def load_query(name: str) -> str:
     """The statement in `sql/queries/<name>.sql`."""
-    return (SQL / "queries" / f"{name}.sql").read_text()
+    return (SQL / "queries" / f"{name}.sql").read_text(encoding="utf-8")
 
 
 def load_queries() -> dict[str, str]:

@@ -36,7 +36,7 @@ Live = Callable[[], dict[str, Any]]
 
 def make_page(host: str, database_url: str, live: Live) -> Callable[[web.Application], None]:
     """What adds the page to the server that listens on `host`. `live` asks nobody."""
-    page = PAGE.read_text()
+    page = PAGE.read_text(encoding="utf-8")
     guarded = _only_called_so if _is_loopback(host) else _unguarded
 
     async def show(_: web.Request) -> web.Response:
