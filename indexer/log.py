@@ -12,6 +12,7 @@ from collections.abc import MutableMapping
 from typing import Any, TextIO
 
 import structlog
+from aiohttp.http_exceptions import HttpProcessingError
 from structlog.stdlib import ProcessorFormatter
 
 SHARED = (
@@ -40,6 +41,12 @@ def configure(level: str, process: str, stream: TextIO = sys.stderr) -> None:
         ProcessorFormatter(foreign_pre_chain=SHARED, processors=[remove_meta, line])
     )
     logging.basicConfig(level=max(least, logging.WARNING), handlers=[handler], force=True)
+    logging.getLogger("aiohttp.server").addFilter(_is_no_strangers_mistake)
+
+
+def _is_no_strangers_mistake(record: logging.LogRecord) -> bool:
+    """What is no request is answered so: whoever can reach a port shall not fill the log."""
+    return not (record.exc_info and isinstance(record.exc_info[1], HttpProcessingError))
 
 
 def _line(process: str, fields: MutableMapping[str, Any]) -> str:

@@ -1,5 +1,6 @@
 """A log line is one fact with its fields, whoever wrote it."""
 
+import asyncio
 import io
 import logging
 from collections.abc import Iterator
@@ -7,7 +8,8 @@ from collections.abc import Iterator
 import pytest
 import structlog
 
-from indexer import log
+from indexer import log, web
+from tests.test_web import get
 
 
 @pytest.fixture
@@ -43,6 +45,26 @@ def test_libraries_speak_in_the_same_manner_and_only_when_something_is_wrong(out
     logging.getLogger("websockets").info("connection open")
     logging.getLogger("asyncio").error("task %s failed", 1)
     assert said(output) == ["ERROR   parent: task 1 failed"]
+
+
+async def test_what_is_no_request_is_answered_and_not_logged(output):
+    log.configure("INFO", "parent", output)
+    async with web.serving("127.0.0.1", 0, list) as port:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(b"GET /h?x=\xd9 HTTP/1.1\r\nHost: a\r\n\r\n")
+        assert (await reader.readline()).startswith(b"HTTP/1.0 400 ")
+        writer.close()
+    assert said(output) == []
+
+
+async def test_what_fails_in_our_own_answer_is_logged(output):
+    async def failing():
+        raise LookupError("ours")
+
+    log.configure("INFO", "parent", output)
+    async with web.serving("127.0.0.1", 0, list, status=failing) as port:
+        assert (await get(port, "/status"))[0] == 500
+    assert "Error handling request" in said(output)[0] and "ours" in output.getvalue()
 
 
 def test_strangers_words_do_not_begin_a_line(output):
