@@ -30,10 +30,12 @@ LENGTH_BYTES = 4
 
 
 class Batch(NamedTuple):
-    """Frames of one shard, in order. Ids count up from 1 in every incarnation of a shard."""
+    """Frames of one shard, in order. Ids count up from 1 in every incarnation of a shard. As long
+    as the witness is known, PostgreSQL has forgotten nothing since the epoch began."""
 
     id: int
     epoch: int
+    witness: int
     frames: list[Frame]
 
 
@@ -125,12 +127,12 @@ class ShardEnd(ChildEnd):
         super().__init__(messages, pulse)
         self.capacity = capacity
         self._queue = queue
+        self._lost_epoch = 0
 
     def open(self, loop: asyncio.AbstractEventLoop) -> None:
         super().open(loop)
         self._at_hand: deque[Batch] = deque()
         self._arrival = asyncio.Event()
-        self._lost_epoch = 0
         self._room = threading.Condition()
         self._held = 0
         self._wanted = 1

@@ -42,7 +42,7 @@ async def running(link: Link, target: Callable[..., None], *args: object) -> Asy
 
 
 def batch(number: int, epoch: int = 1, frames: int = 1, size: int = 10) -> Batch:
-    return Batch(number, epoch, [(number * 100 + n, 5, bytes(size)) for n in range(frames)])
+    return Batch(number, epoch, 0, [(number * 100 + n, 5, bytes(size)) for n in range(frames)])
 
 
 async def test_what_is_sent_is_acked_in_order() -> None:
@@ -72,7 +72,7 @@ async def test_what_has_just_come_is_left_to_gather() -> None:
         await until(lambda: child.messages == [("ready", 6)])
         now_us = int(time.time() * 1e6)
         for number in (1, 2):
-            assert link.send(Batch(number, 1, [(number, now_us, b"")]))
+            assert link.send(Batch(number, 1, 0, [(number, now_us, b"")]))
             await until(lambda: not link.depth)
         await until(lambda: child.messages[1:] == [("ack", 1, 2, 0, 2)])
 

@@ -1,7 +1,7 @@
 """The way to PostgreSQL: sessions, named statements, the schema, the lock of the live indexer."""
 
 from indexer.database.libpq import libpq
-from indexer.database.live import AlreadyHeld, hold, holder
+from indexer.database.live import AlreadyHeld, call_witness, hold, holder, is_witnessed
 from indexer.database.passing import passes, persistently
 from indexer.database.reaching import reach
 from indexer.database.schema import migrate, outstanding
@@ -23,10 +23,12 @@ __all__ = [
     "DATABASE_ERRORS",
     "AlreadyHeld",
     "DatabaseRefused",
+    "call_witness",
     "check_room",
     "connect",
     "hold",
     "holder",
+    "is_witnessed",
     "libpq",
     "load_queries",
     "load_query",

@@ -1,6 +1,8 @@
-"""One live indexer per database and source: an advisory lock, held as long as a connection."""
+"""What is known in the database for as long as a connection lasts, by advisory locks: the one live
+indexer of a source, and witnesses that PostgreSQL has forgotten nothing."""
 
 import hashlib
+import secrets
 
 import asyncpg
 
@@ -25,6 +27,18 @@ async def holder(connection: asyncpg.Connection, service: str) -> str | None:
     """Who is the live indexer of `service`, if there is one."""
     found = await connection.fetchrow(load_query("lock_holder"), _key(service))
     return _named(found) if found is not None else None
+
+
+async def call_witness(connection: asyncpg.Connection) -> int:
+    """A number that `is_witnessed` for as long as this connection lasts. A PostgreSQL that has
+    crashed, and so perhaps forgotten its last commits, does not know it any more."""
+    witness = secrets.randbits(63)
+    await connection.execute(load_query("hold_lock"), witness)
+    return witness
+
+
+async def is_witnessed(connection: asyncpg.Connection, witness: int) -> bool:
+    return await connection.fetchrow(load_query("lock_holder"), witness) is not None
 
 
 def _key(service: str) -> int:

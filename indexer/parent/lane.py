@@ -29,7 +29,7 @@ class Lane:
         self.frames = 0
         self.bytes = 0
         self._limits = limits
-        self._epoch = 0
+        self._epoch = self._witness = 0
         self._next_id = 1
         self._queue: Queue | None = None
         self._waiting: deque[Frame] = deque()
@@ -122,9 +122,9 @@ class Lane:
         self._relief.set()
         return [frame for frame in kept if frame[0] == wanted]
 
-    def begin(self, epoch: int) -> None:
+    def begin(self, epoch: int, witness: int) -> None:
         """Forgets everything: it will come again from the stored cursor."""
-        self._epoch = epoch
+        self._epoch, self._witness = epoch, witness
         self._put_back([])
         self._relief.set()
 
@@ -159,7 +159,7 @@ class Lane:
             frames.append(self._waiting.popleft())
             size += added
         self._waiting_bytes -= size
-        batch = Batch(self._next_id, self._epoch, frames)
+        batch = Batch(self._next_id, self._epoch, self._witness, frames)
         self._next_id += 1
         return batch
 

@@ -3,6 +3,8 @@ indexer, the cursor, gaps, and frames that it refuses itself.
 
 When this connection breaks, so did perhaps the others, and PostgreSQL may have forgotten the last
 commits of all; then nothing that the parent remembers counts. It is never made again in silence.
+Its witness goes with every batch: else a shard that was begun when PostgreSQL was there again would
+not know that what it is sent rests on what was forgotten.
 """
 
 import asyncio
@@ -10,7 +12,7 @@ from contextlib import AsyncExitStack
 
 import asyncpg
 
-from indexer.database import AlreadyHeld, connect, hold, load_query
+from indexer.database import AlreadyHeld, call_witness, connect, hold, load_query
 from indexer.parent.cursor import Mark
 from indexer.protocol.syntax import clean, is_did, parse_datetime
 
@@ -19,8 +21,9 @@ RELEASE_S = 3.0  # A killed indexer's lock may outlive it for a moment.
 
 
 class Ledger:
-    def __init__(self, connection: asyncpg.Connection, service: str) -> None:
+    def __init__(self, connection: asyncpg.Connection, service: str, witness: int) -> None:
         self.lost = asyncio.Event()
+        self.witness = witness
         self._connection = connection
         self._service = service
         self._turn = asyncio.Lock()
@@ -34,8 +37,9 @@ class Ledger:
         async with AsyncExitStack() as unless_held:
             unless_held.push_async_callback(connection.close)
             await _hold(connection, service)
+            witness = await call_witness(connection)
             unless_held.pop_all()
-        return cls(connection, service)
+        return cls(connection, service, witness)
 
     async def start(self) -> Mark | None:
         """The stored cursor and the time of the event at it."""

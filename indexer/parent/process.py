@@ -192,7 +192,7 @@ class Parent:
         self.cursor = Cursor(len(self.lanes), start)
         self.saved = start
         for lane in self.lanes:
-            lane.begin(self.epoch)
+            lane.begin(self.epoch, ledger.witness)
         self.database_trouble = None
         self._forgotten.clear()
         self._begun.set()

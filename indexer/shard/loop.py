@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import groupby
 from time import monotonic, time
 
@@ -9,7 +10,7 @@ import structlog
 
 from indexer import metrics
 from indexer.channel import Batch, ShardEnd
-from indexer.database import DATABASE_ERRORS, lost
+from indexer.database import DATABASE_ERRORS, is_witnessed, lost
 from indexer.protocol.errors import BadFraming, Invalid
 from indexer.protocol.event import Account, Event, Fetched, Part, Release
 from indexer.protocol.frame import decode
@@ -59,10 +60,9 @@ class Loop:
 
     async def _take(self, batches: Sequence[Batch]) -> None:
         last = batches[-1]
-        if last.epoch > self.epoch:
-            self.epoch = last.epoch
-            self.writer.guard.broken = False
         try:
+            if last.epoch > self.epoch:
+                await self._begin(last)
             events, ops = await self._write([b for b in batches if b.epoch == last.epoch])
             self.writer.guard.check()
         except DATABASE_ERRORS as error:
@@ -76,6 +76,16 @@ class Loop:
             for batch in batches:
                 waited_s = now - batch.frames[0][1] / 1e6
                 metrics.RECEIPT_TO_COMMIT_SECONDS.observe(max(0.0, waited_s))
+
+    async def _begin(self, batch: Batch) -> None:
+        """The epoch of this batch. From here on the guard sees what is lost; whether anything was
+        since the parent began it, perhaps before this process was there, its witness tells."""
+        self.epoch = batch.epoch
+        self.writer.guard.broken = False
+        async with self.writer.pool.acquire() as connection:
+            known = partial(is_witnessed, connection, batch.witness)
+            if not await patiently(known):
+                raise ConnectionResetError("PostgreSQL was lost since this epoch began")
 
     async def _write(self, batches: Sequence[Batch]) -> tuple[int, int]:
         """Returns how many events came, and how many ops were written."""

@@ -1,4 +1,6 @@
-"""One live indexer per database and source; a second one learns who the first is."""
+"""One live indexer per database and source, and a second one learns who the first is; witnesses."""
+
+import asyncio
 
 import asyncpg
 import pytest
@@ -45,3 +47,15 @@ async def test_the_lock_goes_with_the_connection(connection, database_url):
 async def test_the_holder_may_ask_again(connection):
     await database.hold(connection, SERVICE)
     await database.hold(connection, SERVICE)
+
+
+async def test_a_witness_is_known_until_its_connection_ends(connection, database_url):
+    calling = await database.connect(database_url, "calling")
+    witness = await database.call_witness(calling)
+    assert witness != await database.call_witness(calling)
+    assert await database.is_witnessed(connection, witness)
+    assert not await database.is_witnessed(connection, witness ^ 1)
+    await calling.close()
+    async with asyncio.timeout(10):
+        while await database.is_witnessed(connection, witness):
+            await asyncio.sleep(0.01)

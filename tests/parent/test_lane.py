@@ -9,6 +9,7 @@ from indexer.channel import Batch, Frame, Pulse
 from indexer.parent.lane import Lane
 
 LIMITS = config.load({}).shards
+WITNESS = 77
 
 
 class Queue:
@@ -35,7 +36,7 @@ class Queue:
 
 def lane(queue: Queue | None = None, **changes: float) -> Lane:
     made = Lane(0, msgspec.structs.replace(LIMITS, **changes))
-    made.begin(1)
+    made.begin(1, WITNESS)
     if queue:
         made.attach(queue)
     return made
@@ -55,6 +56,7 @@ async def test_a_batch_is_sent_when_it_has_its_frames_or_its_bytes() -> None:
     filled.add(frame(7, 500))
     assert [[f[0] for f in batch.frames] for batch in queue.batches[1:]] == [[5], [6], [7]]
     assert [batch.id for batch in queue.batches] == [1, 2, 3, 4]
+    assert {(batch.epoch, batch.witness) for batch in queue.batches} == {(1, WITNESS)}
 
 
 async def test_a_batch_that_does_not_fill_is_sent_soon() -> None:
@@ -92,7 +94,7 @@ async def test_a_full_queue_holds_the_reader_back_and_loses_nothing() -> None:
 async def test_an_ack_from_before_a_loss_means_nothing() -> None:
     acked = lane(Queue(), batch_frames=1)
     acked.add(frame(1))
-    acked.begin(2)
+    acked.begin(2, WITNESS)
     acked.add(frame(1))
     assert acked.acked(1, 99) is None
     assert acked.frames == 1

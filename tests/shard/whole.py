@@ -39,7 +39,7 @@ def loop_of(writer: Writer, keys: Keys | None = None) -> Loop:
 async def deliver(loop: Loop, *frames: bytes, relayed: bool = True) -> None:
     """In one batch. What is not relayed has no number."""
     sent: list[Frame] = [(1 if relayed else None, LATER_US, frame) for frame in frames]
-    await loop._write([Batch(1, 1, sent)])
+    await loop._write([Batch(1, 1, 0, sent)])
 
 
 def commits_of(frames: Iterable[bytes], did: str | None = None) -> list[Commit]:
