@@ -25,6 +25,7 @@ from tests.polling import blocked, until
 from tests.system.program import Program, execute, free_port, group_of, running
 
 ROOT = Path(__file__).parents[1]
+LONG = f"did:web:{'a-long-label.' * 12}test"
 ASCII = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
 
 
@@ -91,6 +92,8 @@ def test_mistakes_in_the_settings_are_one_line(tmp_path: Path) -> None:
     assert "relay.urll" in refusal("run", INDEXER_CONFIG=str(own))
     assert "RELAY_URL" in refusal("run", RELAY_URL="ftp://nowhere")
     assert "SHARDS" in refusal("run", SHARDS="many")
+    assert "live" in refusal("run", START_CURSOR="yesterday")
+    assert "'nobody' is no DID" in refusal("run", LABELERS="did:web:a.test,nobody")
     assert "there is no database in" in refusal("status", DATA_DIR=str(tmp_path / "none"))
 
 
@@ -142,6 +145,9 @@ async def test_what_was_refused_can_be_listed_and_looked_at(
 
     listed = (await run("quarantine", "list")).stdout
     assert "bad_rev" in listed and "too_big" in listed
+    await connection.execute("UPDATE quarantine SET did = $1 WHERE seq = 7", LONG)
+    listed = (await run("quarantine", "list")).stdout
+    assert LONG in listed, "in a pipe nothing is cut"
     listed = (await run("quarantine", "list", "--reason", "too_big")).stdout
     assert "bad_rev" not in listed and "did:web:b" in listed
     number = str(await connection.fetchval("SELECT id FROM quarantine WHERE seq = 7"))

@@ -1,6 +1,8 @@
 """What every command does: read the settings, reach the database, say what went wrong."""
 
 import asyncio
+import os
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -35,18 +37,30 @@ MISTAKEN = (  # in DATABASE_URL
     asyncpg.InvalidCatalogNameError,
 )
 Revive = Callable[[], None]
+UNSEEN_COLUMNS = 1000
+
+
+def _watched() -> bool:
+    """By somebody whose window has a width, or who says one."""
+    return sys.stdout.isatty() or "COLUMNS" in os.environ
+
 
 # What it shows came from the network: "[/b]" is no markup and ":x:" no emoji.
-console = Console(markup=False, emoji=False)
+# In a pipe or a file nothing is cut to a width that nobody sees.
+console = Console(markup=False, emoji=False, width=None if _watched() else UNSEEN_COLUMNS)
 
 
 def read_settings() -> tuple[Config, Address]:
     config = settings.load()
     try:
         read_listed(allowed_hosts(config))
-        return config, read_address(config.relay.url)
+        address = read_address(config.relay.url)
     except ValueError as error:
         raise ConfigError(str(error)) from None
+    for did in filter(None, config.services.labelers):
+        if not is_did(did):
+            raise ConfigError(f"services.labelers: {did!r} is no DID (LABELERS)")
+    return config, address
 
 
 @contextmanager
@@ -59,7 +73,10 @@ def reached(config: Config, *, existing: bool = False) -> Iterator[tuple[Config,
         return
     data_dir = Path(config.database.data_dir)
     if existing and not data_dir.is_dir():
-        raise ConfigError(f"there is no database in {data_dir} yet, and DATABASE_URL is not set")
+        raise ConfigError(
+            f"there is no database in {data_dir.absolute()} yet, and DATABASE_URL is not set: "
+            "`indexer run` makes one, DATA_DIR names another place"
+        )
     with postgres.running(data_dir) as server:
         own = msgspec.structs.replace(config.database, url=server.url)
         yield msgspec.structs.replace(config, database=own), server.start

@@ -11,7 +11,7 @@ from typing import Annotated, Any, TypeVar
 
 import typer
 from asyncpg import Pool, Record
-from rich.table import Table
+from rich.table import Column, Table
 
 from indexer import database, labels
 from indexer.commands import label_definitions
@@ -217,7 +217,8 @@ def _show_found(found: list[Found], as_json: bool) -> None:
     if as_json:
         print(json.dumps([_json(label.fields, label.sig) for label in found], indent=2))
         return
-    table = Table("subject", "value", "source", "said", "")
+    subject, source = (Column(name, overflow="fold") for name in ("subject", "source"))
+    table = Table(subject, "value", source, "said", "")
     for label in found:
         said = f"{label.created_at:%Y-%m-%d %H:%M:%S}"
         table.add_row(label.subject, label.val, label.src, said, _state(label))

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 from rich.progress import Progress
-from rich.table import Table
+from rich.table import Column, Table
 
 from indexer import database, status
 from indexer.commands.base import console, fail, reached, read_settings, said_plainly
@@ -31,7 +31,8 @@ def list_quarantine(
         config, _ = read_settings()
         with reached(config, existing=True) as (config, _):
             rows = asyncio.run(status.list_quarantine(config.database.url, reason, limit))
-    table = Table("id", "when", "reason", "seq", "whose", "what was wrong")
+    whole = Column("whose", overflow="fold")  # to be copied
+    table = Table("id", "when", "reason", "seq", whole, "what was wrong")
     for row in rows:
         whose = row["uri"] or row["did"] or ""
         when = f"{row['created_at']:%Y-%m-%d %H:%M:%S}"

@@ -10,7 +10,7 @@ import typer
 from asyncpg import Pool, Record
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
-from rich.table import Table
+from rich.table import Column, Table
 
 from indexer import database
 from indexer.commands.base import checked_dids, console, fail, reached, read_settings, said_plainly
@@ -170,7 +170,7 @@ async def _unprotect(pool: "Pool[Record]", dids: list[str]) -> None:
 
 
 async def _show_protected(pool: "Pool[Record]") -> None:
-    table = Table("account", "handle", "since")
+    table = Table(Column("account", overflow="fold"), "handle", "since")
     for did, handle, since in await pool.fetch(PROTECTED):
         table.add_row(did, handle or "", _said(since))
     console.print(table if table.row_count else "nobody is protected")

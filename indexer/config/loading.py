@@ -8,7 +8,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, NamedTuple, get_args, get_type_hints
+from typing import Any, Literal, NamedTuple, get_args, get_origin, get_type_hints
 
 import msgspec
 from msgspec import Meta
@@ -126,8 +126,15 @@ def _converted(key: str, kind: Any, found: Given) -> Any:
     try:
         return msgspec.convert(found.value, kind, strict=not from_text)
     except msgspec.ValidationError as error:
-        said = f"{key} = {harmless(key, found.value)!r} in {found.origin}: {error}"
+        known = f" (words that it knows: {', '.join(words)})" if (words := _words(kind)) else ""
+        said = f"{key} = {harmless(key, found.value)!r} in {found.origin}: {error}{known}"
         raise ConfigError(said) from None
+
+
+def _words(kind: Any) -> list[str]:
+    if get_origin(kind) is Literal:
+        return list(get_args(kind))
+    return [word for part in get_args(kind) for word in _words(part)]
 
 
 def harmless(key: str, value: Any) -> Any:
