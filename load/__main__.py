@@ -2,13 +2,11 @@
 bench | compare."""
 
 import asyncio
-import signal
 import tempfile
-from collections.abc import Coroutine
 from contextlib import suppress
 from pathlib import Path
 from random import Random
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -17,10 +15,11 @@ from load.bench import Plan as Bench
 from load.bench import World as BenchWorld
 from load.bench import bench as run_bench
 from load.bench import compare as compare_results
-from load.capture import CaptureWriter
+from load.capture import CaptureWriter, read_capture
 from load.chaos import Plan
 from load.chaos import chaos as run_chaos
 from load.demo import demo as show_demo
+from load.ending import run, said_plainly
 from load.faults import KINDS, read_faults
 from load.making import make
 from load.network import environment, made, recorded, running, settings
@@ -40,19 +39,6 @@ console = Console(stderr=True)
 
 OUT = Path("bench.json")
 Capture = Annotated[Path, typer.Argument(help="a capture, *.cborseq.zst")]
-
-
-def run(work: Coroutine[Any, Any, None]) -> None:
-    """Until it is done, or somebody presses ctrl-C or says SIGTERM, which are no errors."""
-
-    async def until_told() -> None:
-        task = asyncio.ensure_future(work)
-        for number in (signal.SIGINT, signal.SIGTERM):
-            asyncio.get_running_loop().add_signal_handler(number, task.cancel)
-        with suppress(asyncio.CancelledError):
-            await task
-
-    asyncio.run(until_told())
 
 
 @app.command()
@@ -83,7 +69,8 @@ def generate(
     except ValueError as error:
         raise typer.BadParameter(str(error)) from error
     plan = World(seed, past, commits, people or 0, history, rate, viral, wrong)
-    frames = make(file, plan, processes, identities, console)
+    with said_plainly():
+        frames = make(file, plan, processes, identities, console)
     console.print(f"{frames:,} frames, {_megabytes(file)} in {file}")
 
 
@@ -108,7 +95,8 @@ def record(
                         if writer.frames == frames:
                             break
 
-    run(work())
+    with said_plainly():
+        run(work())
     console.print(f"{_megabytes(file)} in {file}")
 
 
@@ -130,7 +118,9 @@ def replay(
             console.print(f"RELAY_URL=ws://{host}:{relay.port}")
             await _show(relay)
 
-    run(work())
+    with said_plainly():
+        next(read_capture(file), None)  # Better said now than to the first client.
+        run(work())
 
 
 async def _show(relay: Relay) -> None:

@@ -95,6 +95,23 @@ async def test_replay_serves_until_told_to_stop(tmp_path: Path) -> None:
         await said_by(process)
 
 
+async def test_a_file_or_a_port_that_cannot_be_had_is_one_line(tmp_path: Path) -> None:
+    gone, other = tmp_path / "none" / "a.zst", tmp_path / "other.zst"
+    other.write_text("no capture")
+    source = write_capture(tmp_path / "source.zst", generate(commits=50))
+    async with serve(source) as relay:
+        for words in (
+            ("generate", gone, "--commits", "50"),
+            ("record", relay.url, gone),
+            ("replay", gone, "--port", "0"),
+            ("replay", other, "--port", "0"),
+            ("replay", source, "--port", str(relay.port)),
+        ):
+            async with command(*words) as process:
+                _, err = await process.communicate()
+                assert process.returncode == 1 and b"Traceback" not in err, words
+
+
 async def test_replay_takes_one_pace() -> None:
     async with command("replay", "any.zst", "--rate", "1", "--speed", "1") as process:
         _, err = await process.communicate()
