@@ -18,6 +18,7 @@ from indexer.protocol.errors import Invalid
 from indexer.protocol.peek import peek
 
 CHUNK_BYTES = 256 * 1024
+ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
 
 
 class Capture:
@@ -60,10 +61,10 @@ class Place:
 
 
 def open_capture(path: Path) -> BinaryIO:
-    """Uncompressed bytes, whether the file is compressed or not."""
-    if path.suffix != ".zst":
-        return path.open("rb")
-    return cast(BinaryIO, zstd.open(path, "rb"))
+    """Uncompressed bytes, whether the file is compressed or not, and whatever it is called."""
+    with path.open("rb") as file:
+        compressed = file.read(len(ZSTD_MAGIC)) == ZSTD_MAGIC
+    return cast(BinaryIO, zstd.open(path, "rb")) if compressed else path.open("rb")
 
 
 def seq_of(frame: bytes) -> int | None:
