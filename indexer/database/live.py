@@ -50,7 +50,7 @@ def _named(holder: asyncpg.Record | None) -> str:
     if holder is None:
         return "it has just left, or may not be seen"
     return (
-        f"pid {holder['pid']}, {holder['application_name'] or 'unnamed'}, "
+        f"{holder['application_name'] or 'unnamed'}, "
         f"from {holder['client'] or 'its unix socket'}, "
-        f"since {holder['since']:%Y-%m-%d %H:%M:%S} UTC"
+        f"since {holder['since']:%Y-%m-%d %H:%M:%S} UTC (PostgreSQL's process {holder['pid']})"
     )

@@ -19,7 +19,8 @@ async def test_the_second_is_refused_and_told_who_holds(connection, database_url
     await second.close()
     told = str(error.value)
     assert SERVICE in told
-    assert f"pid {connection.get_server_pid()}, test, from its unix socket, since 20" in told
+    assert "database: test, from its unix socket, since 20" in told
+    assert f"(PostgreSQL's process {connection.get_server_pid()})" in told
 
 
 async def test_another_source_is_free(connection, database_url):

@@ -88,7 +88,7 @@ async def test_whoever_indexes_there_is_named(
 ) -> None:
     await database.hold(connection, SERVICE)
     found = {one.about: one for one in await look(database_url)}
-    assert "pid" in found["indexer"].found
+    assert "test, from its unix socket" in found["indexer"].found
 
 
 async def test_an_encoding_that_lacks_letters_is_wrong(
