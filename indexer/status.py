@@ -71,12 +71,22 @@ def _summary(
     if live:
         well = "well" if not live["reasons"] else "; ".join(live["reasons"])
         table.add_row("health", well)
-        table.add_row("received", f"{live['received_seq']}, {live['received_time']}")
-        table.add_row("lag", f"{live['lag_s']} s, {live['behind_s']} s behind the source's clock")
+        table.add_row("received", _place(live["received_seq"], live["received_time"]))
+        table.add_row("lag", _lag(live["lag_s"], live["behind_s"]))
         table.add_row("rate", f"{live['events_per_s']} events/s, {live['ops_per_s']} ops/s")
-    table.add_row("cursor", f"{facts['cursor']}, {facts['last_event_time']}")
+    table.add_row("cursor", _place(facts["cursor"], facts["last_event_time"]))
     table.add_row("gaps", str(facts["gaps"]))
     return table
+
+
+def _place(seq: int | None, time: str | None) -> str:
+    return ", ".join(str(part) for part in (seq, time) if part is not None) or "none yet"
+
+
+def _lag(lag_s: float, behind_s: float | None) -> str:
+    if behind_s is None:
+        return f"{lag_s} s"
+    return f"{lag_s} s, {behind_s:,.1f} s behind the source's clock"
 
 
 def _processes(places: Sequence[Row]) -> RenderableType:

@@ -136,6 +136,16 @@ async def test_without_an_indexer_the_database_still_tells(
     assert "no: METRICS_PORT is 0" in text(found)
     other = await status(database_url, "other/path", metrics(0))
     assert (other["database"]["cursor"], other["database"]["gaps"]) == (None, 0)
+    assert ["cursor", "none", "yet"] in [line.split() for line in text(other).splitlines()]
+
+
+def test_what_has_received_nothing_yet_is_behind_nothing() -> None:
+    facts = {"cursor": None, "last_event_time": None, "pending": {}, "quarantine": {}, "gaps": 0}
+    facts |= {"repos": {}, "resyncs": {}}
+    live = LIVE | {"received_seq": None, "received_time": None, "behind_s": None, "shards": []}
+    live |= {"coordinator": SHARD}
+    said = text({"source": "relay/path", "live": live, "why_not": None, "database": facts})
+    assert "None" not in said and said.count("none yet") == 2
 
 
 def test_what_runs_is_shown_as_a_table() -> None:
