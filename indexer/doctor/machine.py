@@ -63,7 +63,7 @@ def _disk(data_dir: Path) -> Finding:
     free = shutil.disk_usage(place).free
     found = f"{free / GB:.0f} GB free at {place}"
     if free < DISK_LEFT:
-        return wrong("disk", found, "the indexer stops when there is none: make room")
+        return wrong("disk", found, "the indexer waits when there is none: make room")
     if free < DAY:
         return better("disk", found, f"a day of the whole network takes about {DAY / GB:.0f} GB")
     return well("disk", found)

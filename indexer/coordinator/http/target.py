@@ -74,7 +74,7 @@ def redirected(target: Target, location: str, listed: Listed) -> Target:
 
 def _why_forbidden(scheme: str, host: str, port: int) -> str | None:
     if scheme != "https":
-        return "http is for listed hosts"
+        return "http is for the hosts in ALLOW_PRIVATE_HOSTS"
     if port != PORTS["https"]:
         return f"port {port} is not listed"
     if not NAME.fullmatch(host):
