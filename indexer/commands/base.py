@@ -35,6 +35,8 @@ KNOWN = (
 MISTAKEN = (  # in DATABASE_URL
     asyncpg.InvalidAuthorizationSpecificationError,
     asyncpg.InvalidCatalogNameError,
+    asyncpg.InsufficientPrivilegeError,
+    asyncpg.ReadOnlySQLTransactionError,  # it is a replica
 )
 Revive = Callable[[], None]
 UNSEEN_COLUMNS = 1000
@@ -96,6 +98,8 @@ def said_plainly() -> Iterator[None]:
         fail(f"{error}: has `indexer migrate` made this database?")
     except MISTAKEN as error:
         fail(f"cannot use the database: {error}")
+    except asyncpg.DiskFullError as error:
+        fail(f"PostgreSQL has no room: {error}: make some on its disk")
     except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
         if not database.lost(error):
             raise

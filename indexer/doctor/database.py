@@ -15,6 +15,7 @@ from indexer.doctor.finding import Finding, better, well, wrong
 
 ABOUT = "PostgreSQL"
 START = "start it, or check DATABASE_URL"
+ROOM = "make room on its disk"
 
 
 @asynccontextmanager
@@ -31,7 +32,8 @@ async def opened(config: Config) -> AsyncIterator[tuple[asyncpg.Connection | Non
         yield None, wrong(ABOUT, str(error), "use another server")
         return
     except database.DATABASE_ERRORS as error:
-        yield None, wrong(ABOUT, f"{where}: {str(error) or type(error).__name__}", START)
+        todo = ROOM if isinstance(error, asyncpg.DiskFullError) else START
+        yield None, wrong(ABOUT, f"{where}: {str(error) or type(error).__name__}", todo)
         return
     try:
         yield connection, well(ABOUT, where)
