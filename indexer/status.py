@@ -118,12 +118,12 @@ def _load(place: Row) -> list[str]:
 def _counts(title: str, column: str, counts: Mapping[str, int]) -> RenderableType:
     if not counts:
         return f"{title}: nothing"
-    table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
+    table = Table(box=SIMPLE_HEAD, pad_edge=False)
     table.add_column(column)
     table.add_column("count", justify="right")
     for name, count in counts.items():
         table.add_row(name, f"{count:,}")
-    return table
+    return Group(title, table)  # A title of the table's own is broken at its width.
 
 
 async def list_quarantine(url: str, reason: str | None, limit: int) -> list[asyncpg.Record]:

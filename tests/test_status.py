@@ -132,6 +132,7 @@ async def test_without_an_indexer_the_database_still_tells(
         "resyncs": {"waiting": 2, "failed": 1, "fetching": 1, "held": 7},
     }
     rows = [line.split() for line in text(found).splitlines()]
+    assert ["whole", "repos", "to", "fetch"] in rows
     assert ["desynchronized", "1"] in rows and ["held", "7"] in rows
     assert "no: METRICS_PORT is 0" in text(found)
     other = await status(database_url, "other/path", metrics(0))
