@@ -42,6 +42,7 @@ BLOWS = (
     Blow("the parent, kill -9", 4, KILL, lambda there: there.parent),
     Blow("the parent, SIGTERM", 2, TERM, lambda there: there.parent),
     Blow("a PostgreSQL process, kill -9", 3, KILL, lambda there: there.backends),
+    Blow("a shard and a PostgreSQL process, kill -9", 3, KILL, lambda there: there.pair, all=True),
     Blow("a session, ended", 2, TERM, lambda there: there.sessions),
     Blow("a session, its statement cancelled", 2, INT, lambda there: there.sessions),
     Blow("the postmaster, kill -9", 3, KILL, lambda there: there.postmaster),

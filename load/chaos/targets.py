@@ -25,6 +25,12 @@ class Targets(NamedTuple):
     sessions: tuple[int, ...] = ()  # backends that serve a connection; those at work, if any
 
     @property
+    def pair(self) -> tuple[int, ...]:
+        """Who begins while PostgreSQL does, and may be sent what rests on what it has forgotten."""
+        both = self.shards and self.backends
+        return self.shards[-1:] + self.backends[-1:] if both else ()
+
+    @property
     def everybody(self) -> tuple[int, ...]:
         return self.parent + self.children + self.postmaster + self.backends
 
