@@ -114,6 +114,13 @@ def test_a_port_in_use_is_one_line(database_url: str) -> None:
     assert said.startswith(f"cannot serve metrics on 127.0.0.1:{port} (Address already in use)")
 
 
+def test_what_is_logged_is_not_among_the_results(tmp_path: Path) -> None:
+    own = {"DATABASE_URL": "", "DATA_DIR": str(tmp_path / "data")}
+    ended = indexer("migrate", **own)
+    assert re.search(r"^20[-0-9]+ [:0-9]+ INFO    indexer: making the database", ended.stderr)
+    assert ended.stdout.startswith("postgresql:///indexer: applied")
+
+
 def test_an_empty_database_is_made_once(empty_database_url: str) -> None:
     assert "has `indexer migrate` made" in refusal("status", DATABASE_URL=empty_database_url)
     assert "applied schema" in indexer("migrate", DATABASE_URL=empty_database_url).stdout

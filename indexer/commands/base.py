@@ -20,6 +20,7 @@ from indexer.config import Config, ConfigError
 from indexer.coordinator.http.target import read_listed
 from indexer.coordinator.resolver import allowed_hosts
 from indexer.labels import Unable
+from indexer.log import configure
 from indexer.protocol.syntax import LONGEST_DID, is_did
 from indexer.supervisor import Broken
 from indexer.web import PortTaken
@@ -54,6 +55,7 @@ console = Console(markup=False, emoji=False, width=None if _watched() else UNSEE
 
 def read_settings() -> tuple[Config, Address]:
     config = settings.load()
+    configure(config.log.level, "indexer")
     try:
         read_listed(allowed_hosts(config))
         address = read_address(config.relay.url)
