@@ -141,6 +141,13 @@ MUTATIONS = {
         "",
         SHARD + "rows.py::test_when_the_one_that_counts_goes_the_next_is_promoted",
     ),
+    "an epoch that rests on what was forgotten": one(
+        "A shard writes nothing of an epoch in which PostgreSQL has forgotten something.",
+        "indexer/shard/loop.py",
+        "if not await patiently(known)",
+        "if await patiently(known) is None",
+        SHARD + "loop.py::test_what_rests_on_what_postgresql_forgot_is_not_written",
+    ),
     "guard not tripped": one(
         "After a lost connection nothing is written until the stream begins again.",
         "indexer/shard/writer.py",
