@@ -33,7 +33,7 @@ def indexer(*arguments: str, **environment: str) -> subprocess.CompletedProcess[
     return subprocess.run(
         [sys.executable, "-m", "indexer", *arguments],
         cwd=ROOT,
-        env=os.environ | {"METRICS_PORT": "0"} | environment,
+        env=os.environ | {"METRICS_PORT": "0", "COLUMNS": ""} | environment,
         capture_output=True,
         text=True,
         timeout=60,

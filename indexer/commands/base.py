@@ -45,7 +45,7 @@ UNSEEN_COLUMNS = 1000
 
 def _watched() -> bool:
     """By somebody whose window has a width, or who says one."""
-    return sys.stdout.isatty() or "COLUMNS" in os.environ
+    return sys.stdout.isatty() or bool(os.environ.get("COLUMNS"))
 
 
 # What it shows came from the network: "[/b]" is no markup and ":x:" no emoji.
