@@ -3,10 +3,9 @@
 import asyncio
 import os
 import signal
-import sys
-from asyncio.subprocess import PIPE, Process
+from asyncio.subprocess import Process
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +18,8 @@ from tests.adopt.conftest import HERE, MISTAKES, OLDER, adopted, run
 from tests.conftest import SETTINGS, fresh_database, wait_for
 from tests.database.catalogue import catalogue
 from tests.polling import blocked
-from tests.test_main import ROOT, refusal
+from tests.processes import module
+from tests.test_main import refusal
 
 BRAKE = (HERE / "brake.sql").read_text()
 FIRST = "CREATE SCHEMA adopting"
@@ -92,20 +92,8 @@ async def braked(url: str) -> AsyncIterator[Brake]:
     await connection.close()
 
 
-@asynccontextmanager
-async def adopting(url: str) -> AsyncIterator[Process]:
-    """The command, which does not outlive the block."""
-    command = (sys.executable, "-m", "indexer", "adopt")
-    environ = os.environ | {"DATABASE_URL": url}
-    process = await asyncio.create_subprocess_exec(
-        *command, cwd=ROOT, env=environ, stdout=PIPE, stderr=PIPE
-    )
-    try:
-        yield process
-    finally:
-        if process.returncode is None:
-            process.kill()
-        await process.communicate()
+def adopting(url: str) -> AbstractAsyncContextManager[Process]:
+    return module("indexer", "adopt", env=os.environ | {"DATABASE_URL": url})
 
 
 async def killed(url: str, brake: Brake, statement: str, *, released: bool) -> None:

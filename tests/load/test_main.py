@@ -1,11 +1,8 @@
 """The commands, as processes."""
 
-import asyncio
 import signal
-import sys
-from asyncio.subprocess import PIPE, Process
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from asyncio.subprocess import Process
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
 import orjson
@@ -16,22 +13,13 @@ from load.capture import read_capture, write_capture
 from load.generate import generate
 from load.replay import serve
 from tests.polling import until
+from tests.processes import module
 
-ROOT = Path(__file__).parents[2]
 LIST = "com.atproto.sync.listRepos"
 
 
-@asynccontextmanager
-async def command(*words: str | Path) -> AsyncIterator[Process]:
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "load", *map(str, words), cwd=ROOT, stdout=PIPE, stderr=PIPE
-    )
-    try:
-        yield process
-    finally:
-        if process.returncode is None:
-            process.kill()
-        await process.communicate()
+def command(*words: str | Path) -> AbstractAsyncContextManager[Process]:
+    return module("load", *map(str, words))
 
 
 async def said_by(process: Process) -> str:
